@@ -1,0 +1,57 @@
+# Flags of our own code. Libraries come in as SYSTEM includes, so their warnings are not ours.
+add_library(syncline_flags INTERFACE)
+target_compile_options(syncline_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+  -Woverloaded-virtual -Werror -fstack-protector-strong -fno-omit-frame-pointer)
+target_compile_definitions(syncline_flags INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>
+  SPDLOG_FMT_EXTERNAL SYNCLINE_VERSION="${PROJECT_VERSION}")
+target_include_directories(syncline_flags INTERFACE ${CMAKE_SOURCE_DIR})
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+add_link_options(-Wl,-z,relro,-z,now)
+
+if(SYNCLINE_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=address,undefined)
+elseif(SYNCLINE_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread)
+  add_link_options(-fsanitize=thread)
+elseif(SYNCLINE_SANITIZE)
+  message(FATAL_ERROR "SYNCLINE_SANITIZE must be address, thread or empty, not '${SYNCLINE_SANITIZE}'")
+endif()
+
+# syncline_library(NAME SRCS a.cc … DEPS lib …): a static library, shared by the binary and its tests.
+function(syncline_library name)
+  cmake_parse_arguments(A "" "" "SRCS;DEPS" ${ARGN})
+  add_library(${name} STATIC ${A_SRCS})
+  target_link_libraries(${name} PUBLIC ${A_DEPS} PRIVATE syncline_flags)
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+endfunction()
+
+# syncline_test(NAME SRCS a_test.cc … DEPS lib … LABEL unit|storage|e2e|repo [TIMEOUT seconds] [SERIAL]):
+# one GoogleTest binary and one ctest entry, named like the binary. storage tests start a cluster of their own.
+function(syncline_test name)
+  cmake_parse_arguments(A "SERIAL" "LABEL;TIMEOUT" "SRCS;DEPS" ${ARGN})
+  add_executable(${name} ${A_SRCS})
+  target_link_libraries(${name} PRIVATE ${A_DEPS} syncline_flags GTest::gmock GTest::gtest GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name})
+  if(NOT A_TIMEOUT)
+    set(A_TIMEOUT 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${A_LABEL}" TIMEOUT ${A_TIMEOUT})
+  if(A_SERIAL)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
+  endif()
+endfunction()
+
+# syncline_embed(TARGET DIR GLOB HEADER NAMESPACE): makes HEADER with one `inline constexpr std::string_view`
+# per matching file, named like the file in kCamelCase ("claim_runs.sql" → kClaimRuns), and adds it to TARGET.
+function(syncline_embed target dir glob header namespace)
+  file(GLOB files CONFIGURE_DEPENDS ${dir}/${glob})
+  set(out ${CMAKE_BINARY_DIR}/embedded/${header})
+  string(REPLACE ";" "," joined "${files}")
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DFILES="${joined}" -DOUT=${out} -DNAMESPACE=${namespace}
+            -P ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake VERBATIM)
+  target_sources(${target} PRIVATE ${out})
+  target_include_directories(${target} PUBLIC ${CMAKE_BINARY_DIR}/embedded)
+endfunction()
