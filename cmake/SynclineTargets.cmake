@@ -49,7 +49,7 @@ function(syncline_embed target dir glob header namespace)
   set(out ${CMAKE_BINARY_DIR}/embedded/${header})
   string(REPLACE ";" "," joined "${files}")
   add_custom_command(OUTPUT ${out}
-    COMMAND ${CMAKE_COMMAND} -DFILES="${joined}" -DOUT=${out} -DNAMESPACE=${namespace}
+    COMMAND ${CMAKE_COMMAND} -DFILES=${joined} -DOUT=${out} -DNAMESPACE=${namespace}
             -P ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake VERBATIM)
   target_sources(${target} PRIVATE ${out})

@@ -27,6 +27,7 @@ CREATE TABLE syncline.live (
   wait_detail      text NOT NULL DEFAULT '',
   waited_since     timestamptz,                   -- start of the present series of rate-limit waits
   lease_expires_at timestamptz,                   -- while CLAIMED: the dispatch limit
+  timeout_ms       bigint NOT NULL DEFAULT 3600000,-- of RUNNING time, as the claim found it
   deadline_at      timestamptz,
   process_id       uuid,                          -- the holder, or the last one
   executor         text NOT NULL DEFAULT '',
@@ -42,6 +43,7 @@ CREATE TABLE syncline.live (
   retries_spent    integer NOT NULL DEFAULT 0,
   internal_retries integer NOT NULL DEFAULT 0,
   auth_retries     integer NOT NULL DEFAULT 0,
+  backoff_class    text,                          -- of the failure before, while it waits in backoff
   dispatch_failures integer NOT NULL DEFAULT 0,
   lost_by          uuid[] NOT NULL DEFAULT '{}',  -- processes that were lost while they held it
   follow_up_id     uuid,                          -- the SyncLog reserved for after this run

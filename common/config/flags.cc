@@ -1,0 +1,140 @@
+#include "common/config/flags.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <utility>
+
+#include "common/base/text_time.h"
+
+namespace syncline {
+namespace {
+
+std::string FlagName(const std::string& env) {
+  std::string flag = "--" + env;
+  for (char& c : flag) c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return flag;
+}
+
+// The host and port of "host:port" or "[v6]:port"; an empty host when it is neither.
+std::pair<std::string, int> SplitAddress(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) return {"", 0};
+  std::string host = address.substr(0, colon);
+  const std::string port = address.substr(colon + 1);
+  if (port.size() > 5 || !std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    return {"", 0};
+  }
+  const int number = std::stoi(port);
+  if (number > 65535) return {"", 0};
+  if (host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string::npos) {
+    return {"", 0};
+  }
+  return {host, number};
+}
+
+}  // namespace
+
+Flags::Flags(std::string program, const std::string& description)
+    : program_(std::move(program)), app_(std::make_unique<CLI::App>(description, program_)) {
+  app_->set_version_flag("--version", SYNCLINE_VERSION);
+  app_->fallthrough();
+}
+
+Flags::~Flags() = default;
+
+void Flags::AddText(const std::string& env, std::string* value, const std::string& help, bool required) {
+  CLI::Option* option = app_->add_option(FlagName(env), *value, help)->envname(env);
+  if (required) option->required();
+  if (!value->empty()) option->capture_default_str();
+}
+
+void Flags::AddAddress(const std::string& env, std::string* value, const std::string& help) {
+  app_->add_option(FlagName(env), *value, help)->envname(env)->capture_default_str()->check([](const std::string& text) {
+    return SplitAddress(text).first.empty()
+               ? fmt::format("'{}' is not an address; expected host:port such as 127.0.0.1:50051", text)
+               : std::string();
+  });
+}
+
+void Flags::AddDuration(const std::string& env, absl::Duration* value, absl::Duration low,
+                        absl::Duration high, const std::string& help) {
+  app_->add_option_function<std::string>(
+          FlagName(env), [value](const std::string& text) { *value = *ParseDurationText(text); }, help)
+      ->envname(env)
+      ->default_str(absl::FormatDuration(*value))
+      ->check([low, high](const std::string& text) {
+        const auto parsed = ParseDurationText(text);
+        return parsed && *parsed >= low && *parsed <= high
+                   ? std::string()
+                   : fmt::format("'{}' is not a duration from {} to {}; expected for example 30s or 1h30m",
+                                 text, absl::FormatDuration(low), absl::FormatDuration(high));
+      });
+}
+
+void Flags::AddInt(const std::string& env, int* value, int low, int high, const std::string& help) {
+  app_->add_option(FlagName(env), *value, help)->envname(env)->capture_default_str()->check([low, high](const std::string& text) {
+    const bool digits = !text.empty() && text.size() <= 9 &&
+                        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (digits && std::stoi(text) >= low && std::stoi(text) <= high) return std::string();
+    return fmt::format("'{}' is not a whole number from {} to {}", text, low, high);
+  });
+}
+
+void Flags::AddLogging(LogFormat* format, LogLevel* level) {
+  app_->add_option_function<std::string>(
+          "--log-format", [format](const std::string& text) { *format = text == "json" ? LogFormat::kJson : LogFormat::kText; },
+          "How log lines look: json or text")
+      ->envname("LOG_FORMAT")
+      ->default_str("json")
+      ->check(CLI::IsMember({"json", "text"}));
+  app_->add_option_function<std::string>(
+          "--log-level",
+          [level](const std::string& text) {
+            *level = text == "debug"     ? LogLevel::kDebug
+                     : text == "info"    ? LogLevel::kInfo
+                     : text == "warning" ? LogLevel::kWarning
+                                         : LogLevel::kError;
+          },
+          "The lowest level shown: debug, info, warning or error")
+      ->envname("LOG_LEVEL")
+      ->default_str("info")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+}
+
+void Flags::AddCommand(const std::string& name, bool* chosen, const std::string& help) {
+  app_->add_subcommand(name, help)->callback([chosen] { *chosen = true; });
+}
+
+std::optional<int> Flags::Parse(int argc, const char* const* argv) {
+  try {
+    app_->parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::Success& success) {  // --help and --version
+    return app_->exit(success);
+  } catch (const CLI::ParseError& error) {
+    std::string problem = error.what();
+    std::replace(problem.begin(), problem.end(), '\n', ' ');
+    return FailStart(program_, problem);
+  }
+}
+
+bool IsLoopback(const std::string& address) {
+  const std::string host = SplitAddress(address).first;
+  if (host == "localhost" || host == "::1") return true;
+  in_addr v4{};
+  return inet_pton(AF_INET, host.c_str(), &v4) == 1 && (ntohl(v4.s_addr) >> 24) == 127;
+}
+
+int FailStart(const std::string& program, const std::string& problem) {
+  std::fprintf(stderr, "%s: %s\n", program.c_str(), problem.c_str());
+  return 2;
+}
+
+}  // namespace syncline

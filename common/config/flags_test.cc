@@ -1,0 +1,75 @@
+#include "common/config/flags.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <vector>
+
+namespace syncline {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Parsed {
+  std::optional<int> exit;
+  std::string error;
+  absl::Duration interval = absl::Seconds(30);
+  std::string listen = "127.0.0.1:50051";
+  int slots = 64;
+  bool migrate = false;
+};
+
+Parsed Parse(std::vector<const char*> arguments) {
+  Parsed parsed;
+  Flags flags("sync-test", "A test.");
+  flags.AddDuration("SYNC_TEST_INTERVAL", &parsed.interval, absl::Seconds(1), absl::Hours(1), "How often");
+  flags.AddAddress("SYNC_TEST_LISTEN", &parsed.listen, "Where");
+  flags.AddInt("SYNC_TEST_SLOTS", &parsed.slots, 1, 100, "How many");
+  flags.AddCommand("migrate", &parsed.migrate, "Migrates");
+  arguments.insert(arguments.begin(), "sync-test");
+  ::testing::internal::CaptureStderr();
+  parsed.exit = flags.Parse(static_cast<int>(arguments.size()), arguments.data());
+  parsed.error = ::testing::internal::GetCapturedStderr();
+  return parsed;
+}
+
+TEST(Flags, DefaultsEnvironmentAndFlagsInThatOrder) {
+  EXPECT_EQ(Parse({}).interval, absl::Seconds(30));
+  setenv("SYNC_TEST_INTERVAL", "45s", 1);
+  EXPECT_EQ(Parse({}).interval, absl::Seconds(45));
+  EXPECT_EQ(Parse({"--sync-test-interval=50s"}).interval, absl::Seconds(50));
+  unsetenv("SYNC_TEST_INTERVAL");
+  const Parsed command = Parse({"migrate", "--sync-test-slots", "7"});
+  EXPECT_TRUE(command.migrate);
+  EXPECT_EQ(command.slots, 7);
+}
+
+TEST(Flags, ABadValueStopsTheStartWithOneLine) {
+  const std::vector<std::pair<const char*, const char*>> cases = {
+      {"--sync-test-interval=5", "'5' is not a duration from 1s to 1h"},
+      {"--sync-test-interval=2h", "'2h' is not a duration from 1s to 1h"},
+      {"--sync-test-listen=nowhere", "'nowhere' is not an address"},
+      {"--sync-test-listen=127.0.0.1:70000", "is not an address"},
+      {"--sync-test-listen=::1:5", "is not an address"},
+      {"--sync-test-slots=0", "'0' is not a whole number from 1 to 100"},
+      {"--sync-test-slots=many", "'many' is not a whole number"},
+      {"--unknown-flag", "--unknown-flag"},
+  };
+  for (const auto& [argument, message] : cases) {
+    const Parsed parsed = Parse({argument});
+    EXPECT_EQ(parsed.exit, 2) << argument;
+    EXPECT_THAT(parsed.error, HasSubstr(message));
+    EXPECT_EQ(std::count(parsed.error.begin(), parsed.error.end(), '\n'), 1) << parsed.error;
+  }
+}
+
+TEST(Flags, LoopbackIsToldApart) {
+  for (const char* yes : {"127.0.0.1:1", "127.9.9.9:1", "localhost:1", "[::1]:1"}) EXPECT_TRUE(IsLoopback(yes)) << yes;
+  for (const char* no : {"0.0.0.0:1", "10.0.0.1:1", "[::]:1", "example.com:1", "128.0.0.1:1"}) {
+    EXPECT_FALSE(IsLoopback(no)) << no;
+  }
+}
+
+}  // namespace
+}  // namespace syncline

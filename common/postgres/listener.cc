@@ -1,0 +1,85 @@
+#include "common/postgres/listener.h"
+
+#include <chrono>
+#include <pqxx/pqxx>
+#include <utility>
+
+#include "common/base/ids.h"
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+#include "common/postgres/pqxx_bridge.h"
+#include "postgres_queries.h"
+
+namespace syncline::postgres {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::seconds kProveEvery{10};
+constexpr std::chrono::seconds kProofLasts{15};
+
+class Receiver final : public pqxx::notification_receiver {
+ public:
+  Receiver(pqxx::connection& connection, const std::string& channel, std::function<void(std::string)> on)
+      : pqxx::notification_receiver(connection, channel), on_(std::move(on)) {}
+  void operator()(const std::string& payload, int /*backend_pid*/) override { on_(payload); }
+
+ private:
+  std::function<void(std::string)> on_;
+};
+
+}  // namespace
+
+Listener::Listener(ConnectionOptions options, std::string channel, std::function<void()> on_hint)
+    : options_(std::move(options)),
+      channel_(std::move(channel)),
+      self_(NewRandomUuid()),
+      on_hint_(std::move(on_hint)),
+      thread_([this] { Run(); }) {}
+
+Listener::~Listener() {
+  stopping_ = true;
+  thread_.join();
+}
+
+void Listener::Hint() { hint_wanted_ = true; }
+
+void Listener::Run() {
+  while (!stopping_) {
+    const absl::Status status = Serve();
+    proved_ = false;
+    if (!status.ok()) LogDebug("the listener's session ended", {{"error", status}});
+    for (int i = 0; i < 10 && !stopping_; ++i) std::this_thread::sleep_for(kTick);
+  }
+}
+
+absl::Status Listener::Serve() {
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> session, Connection::Open(options_));
+  SteadyTime proved_at{};
+  std::unique_ptr<Receiver> receiver;
+  RETURN_IF_ERROR(CatchPqxx([&] {
+    receiver = std::make_unique<Receiver>(session->raw().pqxx, channel_, [&](const std::string& from) {
+      if (from == self_) {
+        proved_at = std::chrono::steady_clock::now();
+      } else {
+        on_hint_();
+      }
+    });
+  }));
+  SteadyTime next_proof{};
+  while (!stopping_) {
+    const SteadyTime now = std::chrono::steady_clock::now();
+    const bool hint = hint_wanted_.exchange(false);
+    if (hint || now >= next_proof) {
+      // Everybody hears every note; each takes its own as proof and the others' as hints. A proof is
+      // sent under the sender's name too, so the hint of another costs one early look.
+      RETURN_IF_ERROR(session->Run(queries::kNotify, Params().Add(channel_).Add(self_)).status());
+      next_proof = now + kProveEvery;
+    }
+    RETURN_IF_ERROR(CatchPqxx([&] { session->raw().pqxx.await_notification(0, 100'000); }));
+    proved_ = proved_at != SteadyTime{} && std::chrono::steady_clock::now() - proved_at < kProofLasts;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace syncline::postgres

@@ -1,0 +1,71 @@
+#include "common/postgres/migrator.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <string>
+
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+#include "postgres_queries.h"
+
+namespace syncline::postgres {
+namespace {
+
+// Applies the first migration that is missing; sets `done` when there was none.
+absl::Status ApplyNext(Connection& connection, const std::vector<Migration>& migrations,
+                       MigrationResult& result, bool& done) {
+  RETURN_IF_ERROR(connection.RunScript(std::string(queries::kLockAndPrepareSchema)));
+  ASSIGN_OR_RETURN(const Result rows, connection.Run(queries::kListMigrations));
+  std::map<int, std::string> applied;
+  for (const Row row : rows) applied[static_cast<int>(row.Int("version"))] = row.String("checksum");
+  result.version = applied.empty() ? 0 : applied.rbegin()->first;
+  for (const Migration& migration : migrations) {
+    const auto known = applied.find(migration.version);
+    if (known != applied.end()) {
+      ASSIGN_OR_RETURN(const Result sum, connection.Run(queries::kChecksum, Params().Add(migration.script)));
+      if (sum[0].Text("checksum") != known->second) {
+        return absl::FailedPreconditionError(fmt::format(
+            "migration {:04}_{} was applied in another form; a released migration must never change",
+            migration.version, migration.name));
+      }
+      continue;
+    }
+    RETURN_IF_ERROR(connection.RunScript(std::string(migration.script)));
+    RETURN_IF_ERROR(connection
+                        .Run(queries::kNoteMigration, Params()
+                                        .Add(migration.version)
+                                        .Add(migration.name)
+                                        .Add(migration.script))
+                        .status());
+    LogInfo("applied migration", {{"version", migration.version}, {"name", migration.name}});
+    ++result.applied;
+    result.version = migration.version;
+    return absl::OkStatus();
+  }
+  done = true;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<MigrationResult> Migrate(Connection& connection,
+                                        const std::vector<Migration>& migrations) {
+  MigrationResult result;
+  bool done = false;
+  while (!done) {
+    RETURN_IF_ERROR(connection.InTransaction([&](Connection& session) {
+      return ApplyNext(session, migrations, result, done);
+    }));
+  }
+  return result;
+}
+
+absl::StatusOr<int> SchemaVersion(Connection& connection) {
+  ASSIGN_OR_RETURN(const Result present, connection.Run(queries::kSchemaPresent));
+  if (!present[0].Bool("present")) return 0;
+  ASSIGN_OR_RETURN(const Result newest, connection.Run(queries::kNewestMigration));
+  return static_cast<int>(newest[0].Int("version"));
+}
+
+}  // namespace syncline::postgres

@@ -1,0 +1,2 @@
+-- Whether any migrator was here before.
+SELECT to_regclass('syncline.migrations') IS NOT NULL AS present

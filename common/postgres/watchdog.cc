@@ -1,0 +1,60 @@
+#include "common/postgres/watchdog.h"
+
+#include <sys/socket.h>
+
+#include <chrono>
+
+#include "common/base/log.h"
+
+namespace syncline::postgres {
+namespace {
+
+std::int64_t SteadyNanos() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
+
+}  // namespace
+
+Watchdog& Watchdog::Instance() {
+  static Watchdog& instance = *new Watchdog;
+  return instance;
+}
+
+Watchdog::Watchdog() {
+  std::thread([this] { Run(); }).detach();
+}
+
+void Watchdog::Run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    if (guarded_.empty()) {
+      wake_.wait(lock);
+      continue;
+    }
+    const auto first = guarded_.begin();
+    const std::int64_t wait = first->first.first - SteadyNanos();
+    if (wait > 0) {
+      wake_.wait_for(lock, std::chrono::nanoseconds(wait));
+      continue;
+    }
+    // Under the lock, so that the guard cannot end and its socket be closed in between.
+    ::shutdown(first->second, SHUT_RDWR);
+    guarded_.erase(first);
+    LogWarning("cut a database call that overstayed its time limit");
+  }
+}
+
+Watchdog::Guard::Guard(int socket, absl::Duration limit) {
+  Watchdog& watchdog = Instance();
+  std::lock_guard lock(watchdog.mutex_);
+  key_ = {SteadyNanos() + absl::ToInt64Nanoseconds(limit), ++watchdog.next_id_};
+  const bool is_first = watchdog.guarded_.empty() || key_ < watchdog.guarded_.begin()->first;
+  watchdog.guarded_[key_] = socket;
+  if (is_first) watchdog.wake_.notify_one();
+}
+
+Watchdog::Guard::~Guard() {
+  Watchdog& watchdog = Instance();
+  std::lock_guard lock(watchdog.mutex_);
+  watchdog.guarded_.erase(key_);
+}
+
+}  // namespace syncline::postgres

@@ -1,0 +1,42 @@
+// Ends database calls that nothing else ends: a middlebox that stays up but forwards nothing defeats TCP
+// keepalives and libpq's timeouts alike. Shuts the socket down when a call overstays; the call then fails.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "absl/time/time.h"
+
+namespace syncline::postgres {
+
+class Watchdog {
+ public:
+  // The process's one watchdog; its thread starts with the first call and never ends.
+  static Watchdog& Instance();
+
+  // Guards the calling thread's use of `socket` until destroyed. The socket must stay open for as long.
+  class Guard {
+   public:
+    Guard(int socket, absl::Duration limit);
+    ~Guard();
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+
+   private:
+    std::pair<std::int64_t, std::int64_t> key_;
+  };
+
+ private:
+  Watchdog();
+  void Run();
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::int64_t next_id_ = 0;
+  // (steady deadline in nanoseconds, id) → socket
+  std::map<std::pair<std::int64_t, std::int64_t>, int> guarded_;
+};
+
+}  // namespace syncline::postgres

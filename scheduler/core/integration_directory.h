@@ -1,0 +1,89 @@
+// What the API asks of the place where integrations are kept. scheduler/storage carries it out; every change is one
+// transaction that locks the integration first, so that what it checks still holds when it is written.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "scheduler/core/integration.h"
+
+namespace syncline::scheduler {
+
+// How callers name an integration: `id` is a UUID of ours; what does not parse as one is the backend's
+// external id. Found within the tenant only.
+struct IntegrationRef {
+  std::string tenant_id, id;
+};
+
+// Gives the credentials to store as sealed blobs by name, once the id that they are bound to is known.
+using SealCredentials =
+    std::function<absl::StatusOr<std::map<std::string, std::string>>(const std::string& id)>;
+
+struct NewIntegration {
+  std::string tenant_id, external_id, name, type, config_json;
+  SyncSettings settings;
+  SealCredentials seal;  // null: no credentials
+  std::string request_id;                   // empty: not repeatable
+  std::vector<std::string> request_hashes;  // of the arguments: the first is stored, any of them recognised
+};
+
+struct SettingsChange {
+  // The outer optional: whether it changes; the inner one: manual only.
+  std::optional<std::optional<absl::Duration>> interval;
+  std::optional<bool> enabled;
+  std::optional<int> max_retries;
+  std::optional<absl::Duration> timeout;
+
+  bool empty() const { return !interval && !enabled && !max_retries && !timeout; }
+};
+
+// What an integration would be with a change, for a check under its lock.
+struct IntegrationDraft {
+  std::string type, config_json;
+  std::vector<std::string> credential_names;
+};
+
+struct IntegrationChange {
+  std::optional<std::string> name;
+  std::optional<std::string> external_id;  // empty: none any more
+  std::optional<std::string> config_json;
+  std::optional<std::vector<std::string>> credential_names;  // the new ones; set together with `seal`
+  SealCredentials seal;                                       // null: they stay
+  SettingsChange settings;
+  std::int64_t version = 0;  // when not 0: only if the integration still has it
+  // Refuses the change by its status; null: nothing to check.
+  std::function<absl::Status(const IntegrationDraft&)> check;
+};
+
+struct IntegrationQuery {
+  std::string tenant_id;
+  std::string search;                 // part of name or external id, any case; empty: all
+  std::vector<std::string> statuses;  // empty: all
+  // Behind this one, in the order of (name, id); empty id: from the beginning.
+  std::string after_name, after_id;
+  int limit = 50;
+};
+
+// Any thread. Every call may return UNAVAILABLE (DATABASE_UNAVAILABLE): the fate of a change is unknown then.
+class IntegrationDirectory {
+ public:
+  virtual ~IntegrationDirectory() = default;
+
+  // ALREADY_EXISTS EXTERNAL_ID_TAKEN or REQUEST_ID_REUSED. A repetition returns what the first call made.
+  virtual absl::StatusOr<Integration> Create(const NewIntegration& integration) = 0;
+  // All below: NOT_FOUND INTEGRATION_NOT_FOUND.
+  virtual absl::StatusOr<Integration> Get(const IntegrationRef& ref) = 0;
+  virtual absl::StatusOr<std::vector<Integration>> List(const IntegrationQuery& query) = 0;
+  // ABORTED VERSION_MISMATCH; ALREADY_EXISTS EXTERNAL_ID_TAKEN; whatever `check` returns.
+  virtual absl::StatusOr<Integration> Change(const IntegrationRef& ref,
+                                             const IntegrationChange& change) = 0;
+  virtual absl::Status Delete(const IntegrationRef& ref) = 0;
+};
+
+}  // namespace syncline::scheduler

@@ -1,0 +1,21 @@
+// Which executors the next claims are for.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace syncline::scheduler {
+
+struct ExecutorLoad {
+  std::string process_id;
+  std::string name;
+  int slots = 0;
+  int held = 0;
+};
+
+// One entry a free slot, at most `limit`, the least loaded executor (by held / slots) first after each entry, so that
+// work spreads evenly however much there is. Indexes into `executors`; ties go to the earlier one.
+std::vector<std::size_t> PlanSlots(const std::vector<ExecutorLoad>& executors, std::size_t limit);
+
+}  // namespace syncline::scheduler

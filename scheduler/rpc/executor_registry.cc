@@ -1,0 +1,121 @@
+#include "scheduler/rpc/executor_registry.h"
+
+#include <utility>
+
+namespace syncline::scheduler {
+
+using internal::v1::Assignment;
+using internal::v1::StreamAssignmentsRequest;
+using internal::v1::StreamAssignmentsResponse;
+
+void ExecutorRegistry::Open(const StreamAssignmentsRequest& hello, std::shared_ptr<AssignmentSink> sink,
+                            StreamAssignmentsResponse welcome) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!closed_reason_.empty()) {
+      sink->Close(closed_reason_);
+      return;
+    }
+    Session session;
+    session.load = {hello.process_id(), hello.name(), hello.slots(), 0};
+    session.types.assign(hello.connector_types().begin(), hello.connector_types().end());
+    session.sink = sink;
+    for (const auto& run : hello.held()) session.fences[run.fence()] = 0;
+    auto& entry = sessions_[hello.process_id()];
+    if (entry.sink != nullptr) entry.sink->Close("a newer stream of the same executor replaced this one");
+    entry = std::move(session);
+    sink->Send(std::move(welcome));  // before any assignment, since those need the lock too
+  }
+  on_capacity_();
+}
+
+void ExecutorRegistry::Remove(const std::string& process_id, const AssignmentSink* sink) {
+  std::lock_guard lock(mutex_);
+  const auto entry = sessions_.find(process_id);
+  if (entry != sessions_.end() && entry->second.sink.get() == sink) sessions_.erase(entry);
+}
+
+std::vector<ExecutorGroup> ExecutorRegistry::Groups() const {
+  std::map<std::vector<std::string>, std::vector<ExecutorLoad>> by_types;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [id, session] : sessions_) {
+      if (session.draining) continue;
+      ExecutorLoad load = session.load;
+      load.held = static_cast<int>(session.fences.size());
+      by_types[session.types].push_back(std::move(load));
+    }
+  }
+  std::vector<ExecutorGroup> groups;
+  for (auto& [types, executors] : by_types) groups.push_back({types, std::move(executors)});
+  return groups;
+}
+
+bool ExecutorRegistry::Assign(const std::string& process_id, Assignment assignment) {
+  std::lock_guard lock(mutex_);
+  const auto entry = sessions_.find(process_id);
+  if (entry == sessions_.end()) return false;
+  Session& session = entry->second;
+  assignment.set_sequence(++session.sequence);
+  session.fences[assignment.fence()] = session.sequence;
+  StreamAssignmentsResponse message;
+  *message.mutable_assignment() = std::move(assignment);
+  return session.sink->Send(std::move(message));
+}
+
+void ExecutorRegistry::Release(const std::string& process_id, const std::string& fence) {
+  {
+    std::lock_guard lock(mutex_);
+    const auto entry = sessions_.find(process_id);
+    if (entry == sessions_.end() || entry->second.fences.erase(fence) == 0) return;
+  }
+  on_capacity_();
+}
+
+void ExecutorRegistry::Reconcile(const std::string& process_id, const std::set<std::string>& held,
+                                 std::int64_t sequence_seen, bool draining) {
+  bool freed = false;
+  {
+    std::lock_guard lock(mutex_);
+    const auto entry = sessions_.find(process_id);
+    if (entry == sessions_.end()) return;
+    Session& session = entry->second;
+    session.draining = draining;
+    for (auto fence = session.fences.begin(); fence != session.fences.end();) {
+      if (fence->second <= sequence_seen && !held.contains(fence->first)) {
+        fence = session.fences.erase(fence);
+        freed = true;
+      } else {
+        ++fence;
+      }
+    }
+    for (const std::string& fence : held) session.fences.try_emplace(fence, 0);
+  }
+  if (freed) on_capacity_();
+}
+
+void ExecutorRegistry::Stop(const std::string& log_id, const std::string& fence, const std::string& reason) {
+  std::lock_guard lock(mutex_);
+  for (auto& [id, session] : sessions_) {
+    if (!session.fences.contains(fence)) continue;
+    StreamAssignmentsResponse message;
+    message.mutable_stop()->set_log_id(log_id);
+    message.mutable_stop()->set_fence(fence);
+    message.mutable_stop()->set_reason(reason);
+    session.sink->Send(std::move(message));
+  }
+}
+
+void ExecutorRegistry::CloseAll(const std::string& reason) {
+  std::lock_guard lock(mutex_);
+  closed_reason_ = reason;
+  for (auto& [id, session] : sessions_) session.sink->Close(reason);
+  sessions_.clear();
+}
+
+int ExecutorRegistry::connected() const {
+  std::lock_guard lock(mutex_);
+  return static_cast<int>(sessions_.size());
+}
+
+}  // namespace syncline::scheduler

@@ -1,0 +1,78 @@
+// The executors connected to this scheduler: their streams and what they hold. Only a view for dispatching: who
+// holds a run is decided by fences in the database, so a wrong view costs a refused assignment at most.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scheduler/core/slot_plan.h"
+#include "syncline/internal/v1/executor_service.pb.h"
+
+namespace syncline::scheduler {
+
+// The sending end of one executor's stream. Thread-safe.
+class AssignmentSink {
+ public:
+  virtual ~AssignmentSink() = default;
+  // Queues a message; false when the stream has ended.
+  virtual bool Send(internal::v1::StreamAssignmentsResponse message) = 0;
+  // Ends the stream, telling the executor to connect elsewhere and why.
+  virtual void Close(const std::string& reason) = 0;
+};
+
+// Executors that run the same connector types.
+struct ExecutorGroup {
+  std::vector<std::string> types;
+  std::vector<ExecutorLoad> executors;
+};
+
+// Any thread.
+class ExecutorRegistry {
+ public:
+  // `on_capacity` is called (without locks) whenever slots may have become free.
+  explicit ExecutorRegistry(std::function<void()> on_capacity) : on_capacity_(std::move(on_capacity)) {}
+
+  // A stream was opened; a former one of the same process is closed. Sends the Welcome.
+  void Open(const internal::v1::StreamAssignmentsRequest& hello, std::shared_ptr<AssignmentSink> sink,
+            internal::v1::StreamAssignmentsResponse welcome);
+  // The stream ended. Only `sink`'s own entry is removed.
+  void Remove(const std::string& process_id, const AssignmentSink* sink);
+
+  // Those that take work, by connector types.
+  std::vector<ExecutorGroup> Groups() const;
+  // Sends an assignment (its `sequence` is set here) and counts it as held; false when the executor is not there.
+  bool Assign(const std::string& process_id, internal::v1::Assignment assignment);
+  // A run left its executor.
+  void Release(const std::string& process_id, const std::string& fence);
+  // Sets what an executor holds to `held` and the assignments that it had not seen when it said so.
+  void Reconcile(const std::string& process_id, const std::set<std::string>& held, std::int64_t sequence_seen,
+                 bool draining);
+  // Tells the executor that has this fence, if it is connected here, to drop the run.
+  void Stop(const std::string& log_id, const std::string& fence, const std::string& reason);
+
+  // Closes every stream; later ones are closed at once.
+  void CloseAll(const std::string& reason);
+  int connected() const;
+
+ private:
+  struct Session {
+    ExecutorLoad load;  // `held` is unused; see `fences`
+    std::vector<std::string> types;
+    std::shared_ptr<AssignmentSink> sink;
+    std::map<std::string, std::int64_t> fences;  // held → sequence of its assignment, 0 for those of the hello
+    std::int64_t sequence = 0;
+    bool draining = false;
+  };
+
+  const std::function<void()> on_capacity_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Session> sessions_;
+  std::string closed_reason_;  // set: no stream may open any more
+};
+
+}  // namespace syncline::scheduler

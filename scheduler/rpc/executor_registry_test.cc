@@ -1,0 +1,103 @@
+#include "scheduler/rpc/executor_registry.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace syncline::scheduler {
+namespace {
+
+using internal::v1::Assignment;
+using internal::v1::StreamAssignmentsRequest;
+using internal::v1::StreamAssignmentsResponse;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class RecordingSink final : public AssignmentSink {
+ public:
+  bool Send(StreamAssignmentsResponse message) override {
+    if (!closed.empty()) return false;
+    sent.push_back(std::move(message));
+    return true;
+  }
+  void Close(const std::string& reason) override { closed = reason; }
+  std::vector<StreamAssignmentsResponse> sent;
+  std::string closed;
+};
+
+StreamAssignmentsRequest Hello(const std::string& process, int slots, const std::vector<std::string>& held = {}) {
+  StreamAssignmentsRequest hello;
+  hello.set_process_id(process);
+  hello.set_slots(slots);
+  hello.add_connector_types("REST");
+  for (const std::string& fence : held) hello.add_held()->set_fence(fence);
+  return hello;
+}
+
+Assignment Run(const std::string& fence) {
+  Assignment assignment;
+  assignment.set_fence(fence);
+  return assignment;
+}
+
+class ExecutorRegistryTest : public ::testing::Test {
+ protected:
+  int Held() { return registry_.Groups().at(0).executors.at(0).held; }
+  int freed_ = 0;
+  ExecutorRegistry registry_{[this] { ++freed_; }};
+  std::shared_ptr<RecordingSink> sink_ = std::make_shared<RecordingSink>();
+};
+
+TEST_F(ExecutorRegistryTest, WhatTheHelloStillRunsCountsAgainstTheSlots) {
+  registry_.Open(Hello("p", 4, {"f1", "f2"}), sink_, {});
+  EXPECT_EQ(Held(), 2);
+  EXPECT_EQ(freed_, 1);
+  EXPECT_TRUE(registry_.Assign("p", Run("f3")));
+  EXPECT_EQ(Held(), 3);
+  EXPECT_EQ(sink_->sent.back().assignment().sequence(), 1);
+  registry_.Release("p", "f1");
+  registry_.Release("p", "f1");
+  EXPECT_EQ(Held(), 2);
+  EXPECT_EQ(freed_, 2);
+}
+
+TEST_F(ExecutorRegistryTest, ReconcileKeepsAssignmentsThatWereStillOnTheirWay) {
+  registry_.Open(Hello("p", 4), sink_, {});
+  registry_.Assign("p", Run("f1"));
+  registry_.Assign("p", Run("f2"));
+  registry_.Reconcile("p", {}, 1, false);  // f1 was seen and is no longer held; f2 was not seen yet
+  EXPECT_EQ(Held(), 1);
+  registry_.Reconcile("p", {"f2", "f9"}, 2, false);  // f9 came over another scheduler
+  EXPECT_EQ(Held(), 2);
+  registry_.Reconcile("p", {}, 2, true);
+  EXPECT_THAT(registry_.Groups(), IsEmpty());  // draining
+}
+
+TEST_F(ExecutorRegistryTest, ANewerStreamReplacesTheOlderOneAndOutlivesItsEnd) {
+  registry_.Open(Hello("p", 4), sink_, {});
+  const auto newer = std::make_shared<RecordingSink>();
+  registry_.Open(Hello("p", 4), newer, {});
+  EXPECT_FALSE(sink_->closed.empty());
+  registry_.Remove("p", sink_.get());
+  EXPECT_TRUE(registry_.Assign("p", Run("f")));
+  EXPECT_THAT(newer->sent, SizeIs(2));  // Welcome, assignment
+  registry_.Remove("p", newer.get());
+  EXPECT_FALSE(registry_.Assign("p", Run("f")));
+}
+
+TEST_F(ExecutorRegistryTest, StopGoesToTheHolderAndCloseEndsAll) {
+  registry_.Open(Hello("p", 4), sink_, {});
+  registry_.Assign("p", Run("f"));
+  registry_.Stop("log", "other", "cancelled");
+  EXPECT_THAT(sink_->sent, SizeIs(2));
+  registry_.Stop("log", "f", "cancelled");
+  EXPECT_EQ(sink_->sent.back().stop().reason(), "cancelled");
+  registry_.CloseAll("draining");
+  EXPECT_EQ(sink_->closed, "draining");
+  const auto late = std::make_shared<RecordingSink>();
+  registry_.Open(Hello("q", 1), late, {});
+  EXPECT_EQ(late->closed, "draining");
+  EXPECT_EQ(registry_.connected(), 0);
+}
+
+}  // namespace
+}  // namespace syncline::scheduler

@@ -1,0 +1,162 @@
+#include "scheduler/rpc/executor_service.h"
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "common/base/errors.h"
+#include "common/base/ids.h"
+#include "common/base/log.h"
+#include "common/rpc/proto_time.h"
+#include "common/rpc/status_conversion.h"
+#include "common/rpc/unary.h"
+
+namespace syncline::scheduler {
+namespace {
+
+using internal::v1::ReportRequest;
+using internal::v1::ReportResponse;
+using internal::v1::StreamAssignmentsRequest;
+using internal::v1::StreamAssignmentsResponse;
+
+constexpr int kMostSlots = 10'000;
+
+absl::Status CheckHello(const StreamAssignmentsRequest& hello) {
+  std::vector<FieldViolation> bad;
+  if (!ParseUuid(hello.process_id())) bad.push_back({"process_id", "must be a UUID made at the start of the process"});
+  if (hello.slots() < 1 || hello.slots() > kMostSlots) bad.push_back({"slots", "must be 1 to 10000"});
+  return bad.empty() ? absl::OkStatus() : InvalidFieldsError(bad);
+}
+
+absl::Status CheckReport(const ReportRequest& report) {
+  std::vector<FieldViolation> bad;
+  if (!ParseUuid(report.process_id())) bad.push_back({"process_id", "must be the executor's UUID"});
+  for (int i = 0; i < report.reports_size(); ++i) {
+    const auto& run = report.reports(i);
+    const std::string path = "reports[" + std::to_string(i) + "]";
+    if (!ParseUuid(run.integration_id())) bad.push_back({path + ".integration_id", "must be a UUID"});
+    if (!ParseUuid(run.log_id())) bad.push_back({path + ".log_id", "must be a UUID"});
+    if (!ParseUuid(run.fence())) bad.push_back({path + ".fence", "must be a UUID"});
+    if (run.event_case() == internal::v1::RunReport::EVENT_NOT_SET) bad.push_back({path + ".event", "must be set"});
+  }
+  return bad.empty() ? absl::OkStatus() : InvalidFieldsError(bad);
+}
+
+// One executor's stream. gRPC owns it until OnDone; `self_` keeps it alive that long, the registry may for longer.
+class AssignmentStream final : public grpc::ServerWriteReactor<StreamAssignmentsResponse>, public AssignmentSink {
+ public:
+  AssignmentStream(std::string process_id, ExecutorRegistry* registry)
+      : process_id_(std::move(process_id)), registry_(*registry) {}
+
+  void KeepAlive(std::shared_ptr<AssignmentStream> self) { self_ = std::move(self); }
+
+  bool Send(StreamAssignmentsResponse message) override {
+    std::lock_guard lock(mutex_);
+    if (finished_) return false;
+    queue_.push_back(std::move(message));
+    if (queue_.size() == 1) StartWrite(&queue_.front());
+    return true;
+  }
+
+  void Close(const std::string& reason) override {
+    FinishOnce(rpc::ToGrpc(ReasonError(absl::StatusCode::kUnavailable, "DRAINING", reason)));
+  }
+
+  void FinishOnce(const grpc::Status& status) {
+    std::lock_guard lock(mutex_);
+    if (finished_) return;
+    finished_ = true;
+    if (queue_.empty()) {
+      Finish(status);
+    } else {
+      pending_status_ = status;  // a write is under way; finish after it
+    }
+  }
+
+  void OnWriteDone(bool ok) override {
+    std::lock_guard lock(mutex_);
+    queue_.pop_front();
+    if (finished_) {
+      Finish(pending_status_);
+    } else if (!ok) {
+      finished_ = true;
+      Finish(grpc::Status(grpc::StatusCode::CANCELLED, "the stream was cut"));
+    } else if (!queue_.empty()) {
+      StartWrite(&queue_.front());
+    }
+  }
+
+  void OnCancel() override {
+    registry_.Remove(process_id_, this);
+    FinishOnce(grpc::Status(grpc::StatusCode::CANCELLED, "the executor went away"));
+  }
+
+  void OnDone() override {
+    registry_.Remove(process_id_, this);
+    LogInfo("executor disconnected", {{"process", process_id_}});
+    self_.reset();  // may destroy this
+  }
+
+ private:
+  const std::string process_id_;
+  ExecutorRegistry& registry_;
+  std::shared_ptr<AssignmentStream> self_;
+  std::mutex mutex_;
+  std::deque<StreamAssignmentsResponse> queue_;  // the front one is being written
+  bool finished_ = false;
+  grpc::Status pending_status_;
+};
+
+}  // namespace
+
+ExecutorService::ExecutorService(ExecutorServiceOptions options, WorkerPool* workers, ExecutorRegistry* registry,
+                                 ReportSink* reports)
+    : options_(std::move(options)), workers_(*workers), registry_(*registry), reports_(*reports) {}
+
+grpc::ServerWriteReactor<StreamAssignmentsResponse>* ExecutorService::StreamAssignments(
+    grpc::CallbackServerContext*, const StreamAssignmentsRequest* request) {
+  auto stream = std::make_shared<AssignmentStream>(request->process_id(), &registry_);
+  stream->KeepAlive(stream);
+  AssignmentStream* raw = stream.get();
+  if (const absl::Status status = CheckHello(*request); !status.ok()) {
+    raw->FinishOnce(rpc::ToGrpc(status));
+    return raw;
+  }
+  const bool accepted = workers_.Submit([this, stream = std::move(stream), hello = *request] {
+    if (const absl::Status status = options_.on_hello(hello); !status.ok()) {
+      stream->FinishOnce(rpc::ToGrpc(status));
+      return;
+    }
+    StreamAssignmentsResponse welcome;
+    welcome.mutable_welcome()->set_scheduler_id(options_.scheduler_id);
+    *welcome.mutable_welcome()->mutable_lease() = rpc::ToProto(options_.lease);
+    LogInfo("executor connected", {{"process", hello.process_id()}, {"executor", hello.name()},
+                                   {"version", hello.version()}, {"slots", hello.slots()}, {"held", hello.held_size()}});
+    registry_.Open(hello, stream, std::move(welcome));
+  });
+  if (!accepted) raw->Close("this scheduler is overloaded or going away");
+  return raw;
+}
+
+grpc::ServerUnaryReactor* ExecutorService::Report(grpc::CallbackServerContext* context, const ReportRequest* request,
+                                                  ReportResponse* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (const absl::Status status = CheckReport(*request); !status.ok()) {
+    reactor->Finish(rpc::ToGrpc(status));
+    return reactor;
+  }
+  reports_.Submit(*request, [reactor, response](const absl::Status& status, ReportResponse answer) {
+    *response = std::move(answer);
+    reactor->Finish(rpc::ToGrpc(status));
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ExecutorService::RefreshCredential(grpc::CallbackServerContext* context,
+                                                             const internal::v1::RefreshCredentialRequest*,
+                                                             internal::v1::RefreshCredentialResponse*) {
+  return rpc::NotAvailableYet(context, "RefreshCredential");
+}
+
+}  // namespace syncline::scheduler

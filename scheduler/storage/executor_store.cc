@@ -1,0 +1,42 @@
+#include "scheduler/storage/executor_store.h"
+
+#include "common/base/status_macros.h"
+#include "common/postgres/array.h"
+#include "scheduler_queries.h"
+
+namespace syncline::scheduler {
+
+using postgres::ArrayBuilder;
+using postgres::Params;
+
+absl::Status ExecutorStore::SayHello(const ExecutorHello& hello) {
+  return pool_
+      .Run(queries::kUpsertExecutor, Params()
+                                         .Add(hello.process_id)
+                                         .Add(hello.name)
+                                         .Add(hello.version)
+                                         .Add(hello.slots)
+                                         .Add(postgres::TextArray(hello.connector_types))
+                                         .Add(hello.busy))
+      .status();
+}
+
+absl::Status ExecutorStore::Touch(const std::vector<ExecutorSign>& signs) {
+  ArrayBuilder processes, busy, draining;
+  for (const ExecutorSign& sign : signs) {
+    processes.Add(sign.process_id);
+    busy.Add(static_cast<std::int64_t>(sign.busy));
+    draining.Add(sign.draining);
+  }
+  return pool_
+      .Run(queries::kTouchExecutors, Params().Add(processes.Take()).Add(busy.Take()).Add(draining.Take()))
+      .status();
+}
+
+absl::Status ExecutorStore::KeepHouse() {
+  RETURN_IF_ERROR(pool_.Run(queries::kEnsureHistoryPartitions).status());
+  RETURN_IF_ERROR(pool_.Run(queries::kPurgeTriggerRequests).status());
+  return pool_.Run(queries::kPurgeExecutors).status();
+}
+
+}  // namespace syncline::scheduler

@@ -1,0 +1,39 @@
+// Who the executors are and when they were last heard of; and small chores of the tables that only the scheduler keeps.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/postgres/pool.h"
+
+namespace syncline::scheduler {
+
+struct ExecutorHello {
+  std::string process_id, name, version;
+  int slots = 0;
+  int busy = 0;
+  std::vector<std::string> connector_types;
+};
+
+struct ExecutorSign {
+  std::string process_id;
+  int busy = 0;
+  bool draining = false;
+};
+
+// Any thread. `pool` outlives it.
+class ExecutorStore {
+ public:
+  explicit ExecutorStore(postgres::Pool* pool) : pool_(*pool) {}
+
+  absl::Status SayHello(const ExecutorHello& hello);
+  absl::Status Touch(const std::vector<ExecutorSign>& signs);
+  // History partitions ahead, old request ids and executors: safe to call at any time, on several schedulers.
+  absl::Status KeepHouse();
+
+ private:
+  postgres::Pool& pool_;
+};
+
+}  // namespace syncline::scheduler

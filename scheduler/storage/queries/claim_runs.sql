@@ -1,0 +1,68 @@
+-- Claims as many runs as there are free slots, in one statement: PENDING ones whose time has come (manual first), then
+-- integrations that are due. Integration rows are locked before live rows, both with SKIP LOCKED; config, epoch
+-- and change number come from the locked integration, never from the snapshot. Inserts say ON CONFLICT DO NOTHING,
+-- since a trigger may have made the row after this statement's snapshot.
+--   $1 uuid[]  the executor of each free slot, best first   $2 text[]  its name
+--   $3 text[]  connector types that these executors run     $4 bigint  dispatch limit in ms
+WITH clock AS MATERIALIZED (
+  SELECT clock_timestamp() AS now
+), slot AS MATERIALIZED (
+  SELECT s.process_id, s.name, s.n FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS s (process_id, name, n)
+), waiting AS MATERIALIZED (
+  SELECT i.id, i.epoch, i.type, i.config, i.config_version, i.change_no, i.timeout_seconds
+  FROM syncline.live v JOIN syncline.integrations i ON i.id = v.integration_id
+  WHERE v.state = 'PENDING' AND v.not_before <= (SELECT now FROM clock)
+    AND i.deleted_at IS NULL AND i.type = ANY ($3::text[])
+  ORDER BY (v.trigger = 'MANUAL' OR v.manual_joined) DESC, v.not_before
+  LIMIT cardinality($1::uuid[])
+  FOR NO KEY UPDATE OF i SKIP LOCKED
+), pending AS MATERIALIZED (
+  SELECT w.*, v.integration_id, row_number() OVER () AS n
+  FROM (SELECT v.integration_id FROM waiting JOIN syncline.live v ON v.integration_id = waiting.id
+        WHERE v.state = 'PENDING' AND v.not_before <= (SELECT now FROM clock)
+        FOR UPDATE OF v SKIP LOCKED) v
+  JOIN waiting w ON w.id = v.integration_id
+), due AS MATERIALIZED (
+  SELECT i.id, i.tenant_id, i.epoch, i.type, i.config, i.config_version, i.change_no, i.timeout_seconds
+  FROM syncline.integrations i
+  WHERE i.sync_enabled AND i.deleted_at IS NULL AND i.blocked_reason IS NULL AND i.next_sync_at IS NOT NULL
+    AND i.next_sync_at <= (SELECT now FROM clock) AND i.type = ANY ($3::text[])
+    AND NOT EXISTS (SELECT FROM syncline.live v WHERE v.integration_id = i.id)
+  ORDER BY i.next_sync_at
+  LIMIT cardinality($1::uuid[]) - (SELECT count(*) FROM pending)
+  FOR NO KEY UPDATE OF i SKIP LOCKED
+), fresh AS MATERIALIZED (
+  SELECT due.*, syncline.uuid_v7() AS log_id, (SELECT count(*) FROM pending) + row_number() OVER () AS n FROM due
+), started AS (
+  INSERT INTO syncline.live AS v
+    (integration_id, log_id, run_id, tenant_id, trigger, state, fence, epoch, change_no, config_version, timeout_ms,
+     lease_expires_at, process_id, executor)
+  SELECT fresh.id, fresh.log_id, fresh.log_id, fresh.tenant_id, 'SCHEDULE', 'CLAIMED', gen_random_uuid(),
+         fresh.epoch + 1, fresh.change_no, fresh.config_version, fresh.timeout_seconds * 1000,
+         clock_timestamp() + $4::bigint * interval '1 ms', slot.process_id, slot.name
+  FROM fresh JOIN slot USING (n)
+  ON CONFLICT (integration_id) DO NOTHING
+  RETURNING v.*
+), resumed AS (
+  UPDATE syncline.live v
+  SET state = 'CLAIMED', fence = gen_random_uuid(), epoch = pending.epoch + 1,
+      change_no = greatest(v.change_no, pending.change_no), config_version = pending.config_version,
+      timeout_ms = pending.timeout_seconds * 1000, lease_expires_at = clock_timestamp() + $4::bigint * interval '1 ms',
+      process_id = slot.process_id, executor = slot.name, running_since = NULL, deadline_at = NULL
+  FROM pending JOIN slot USING (n)
+  WHERE v.integration_id = pending.integration_id
+  RETURNING v.*
+), claimed AS MATERIALIZED (
+  SELECT * FROM started UNION ALL SELECT * FROM resumed
+), advanced AS (
+  UPDATE syncline.integrations t
+  SET epoch = c.epoch,
+      next_sync_at = CASE WHEN d.id IS NULL THEN t.next_sync_at
+                          ELSE syncline.next_tick(t.grid_anchor, t.sync_interval, clock_timestamp()) END
+  FROM claimed c LEFT JOIN due d ON d.id = c.integration_id
+  WHERE t.id = c.integration_id
+)
+SELECT c.integration_id, c.log_id, c.run_id, c.tenant_id, c.attempt, c.trigger, c.fence, c.epoch, c.process_id,
+       greatest(c.timeout_ms - c.running_ms, 0) AS remaining_ms, x.type, x.config::text AS config
+FROM claimed c
+JOIN (SELECT id, type, config FROM due UNION ALL SELECT id, type, config FROM waiting) x ON x.id = c.integration_id

@@ -1,0 +1,88 @@
+-- Ends a batch of runs: history row from the locked live row, retry or follow-up in place (never DELETE + INSERT of the same
+-- key), the integration's summary and next sync, all in one statement. SUCCESS counts only when the live row says that the
+-- reported pages are all committed and complete; otherwise the run goes back to PENDING (resume). A failure is
+-- applied only when what its retry decision was made from still holds (else: redecide).
+--   $1 uuid[] integration ids   $2 uuid[] fences   $3 text[] SUCCESS or FAILED   $4 bigint[] page_seq (SUCCESS)
+--   $5 text[] error class   $6 text[] error message   $7 int[] HTTP status   $8 bigint[] retry delay in ms, null: no retry
+--   $9 text[] why to disable, null: do not   $10 text[] why to block, null: do not   $11 int[] failures to count
+--   $12 bigint[] settings_version that was decided on   $13 text[] detail of the wait for the retry
+WITH ev AS (
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::int[], $8::bigint[],
+                       $9::text[], $10::text[], $11::int[], $12::bigint[], $13::text[])
+    AS e (id, fence, result, result_page_seq, error_class, error_message, http_status, retry_delay, disable, block,
+          failures, decided_on, retry_detail)
+), i AS MATERIALIZED (
+  SELECT g.id, g.settings_version FROM syncline.integrations g
+  WHERE g.id IN (SELECT ev.id FROM ev) ORDER BY g.id FOR NO KEY UPDATE
+), l AS MATERIALIZED (
+  SELECT v.*, ev.result, ev.error_class, ev.error_message, ev.http_status, ev.retry_delay, ev.disable, ev.block,
+         ev.failures, ev.retry_detail, clock_timestamp() AS ended_at,
+         ev.result = 'SUCCESS' AND NOT (v.complete AND v.page_seq = ev.result_page_seq) AS resume,
+         ev.result = 'FAILED' AND i.settings_version <> ev.decided_on AS redecide,
+         v.running_ms + coalesce((extract(epoch FROM clock_timestamp() - v.running_since) * 1000)::bigint, 0) AS ran_ms
+  FROM i JOIN ev USING (id) JOIN syncline.live v ON v.integration_id = i.id AND v.fence = ev.fence
+  ORDER BY v.integration_id FOR UPDATE OF v
+), ending AS MATERIALIZED (
+  SELECT l.*, CASE WHEN l.retry_delay IS NOT NULL THEN syncline.uuid_v7() ELSE l.follow_up_id END AS next_id
+  FROM l WHERE NOT l.resume AND NOT l.redecide
+), history AS (
+  INSERT INTO syncline.sync_history
+    (log_id, created_at, run_id, integration_id, tenant_id, attempt, trigger, status, epoch, closing_fence, started_at,
+     ended_at, duration_ms, fetched, created, updated, unchanged, deleted, rejected, pages, takeovers,
+     rejected_reasons, error_class, error_message, http_status, executor)
+  SELECT log_id, created_at, run_id, integration_id, tenant_id, attempt, trigger, result::syncline.sync_status, epoch,
+         fence, started_at, ended_at, ran_ms, fetched, created, updated, unchanged, deleted, rejected, pages, takeovers,
+         rejected_reasons, error_class, error_message, nullif(http_status, 0), executor
+  FROM ending
+), next_attempt AS (
+  UPDATE syncline.live v
+  SET log_id = e.next_id,
+      run_id = CASE WHEN e.retry_delay IS NULL THEN e.next_id ELSE v.run_id END,
+      attempt = CASE WHEN e.retry_delay IS NULL THEN 1 ELSE v.attempt + 1 END,
+      trigger = CASE WHEN e.retry_delay IS NULL THEN 'MANUAL' ELSE 'RETRY' END,
+      manual_joined = v.manual_joined AND e.retry_delay IS NOT NULL,
+      state = 'PENDING', fence = NULL, page_seq = 0, complete = v.complete AND e.retry_delay IS NOT NULL,
+      created_at = CASE WHEN e.retry_delay IS NULL THEN v.follow_up_at ELSE e.ended_at END,
+      started_at = NULL, running_since = NULL, running_ms = 0,
+      not_before = e.ended_at + coalesce(e.retry_delay, 0) * interval '1 ms',
+      wait_reason = CASE WHEN e.retry_delay IS NULL THEN 'SLOT' ELSE 'BACKOFF' END,
+      wait_detail = coalesce(e.retry_detail, ''), waited_since = NULL,
+      backoff_class = CASE WHEN e.retry_delay IS NOT NULL THEN e.error_class END,
+      lease_expires_at = NULL, deadline_at = NULL, executor = '',
+      fetched = 0, created = 0, updated = 0, unchanged = 0, deleted = 0, rejected = 0, pages = 0, takeovers = 0,
+      rejected_reasons = '{}', dispatch_failures = 0, lost_by = '{}',
+      retries_spent = CASE WHEN e.retry_delay IS NULL THEN 0
+                           ELSE v.retries_spent + (e.error_class IN ('TRANSIENT', 'TIMEOUT'))::int END,
+      internal_retries = CASE WHEN e.retry_delay IS NULL THEN 0
+                              ELSE v.internal_retries + (e.error_class = 'INTERNAL')::int END,
+      auth_retries = CASE WHEN e.retry_delay IS NULL THEN 0 ELSE v.auth_retries + (e.error_class = 'AUTH')::int END,
+      follow_up_id = CASE WHEN e.retry_delay IS NOT NULL THEN v.follow_up_id END,
+      follow_up_at = CASE WHEN e.retry_delay IS NOT NULL THEN v.follow_up_at END
+  FROM ending e WHERE v.integration_id = e.integration_id AND e.next_id IS NOT NULL
+), ended AS (
+  DELETE FROM syncline.live v USING ending e WHERE v.integration_id = e.integration_id AND e.next_id IS NULL
+), resumed AS (
+  UPDATE syncline.live v
+  SET state = 'PENDING', fence = NULL, not_before = clock_timestamp(), wait_reason = 'SLOT', wait_detail = '',
+      running_ms = l.ran_ms, running_since = NULL, lease_expires_at = NULL, deadline_at = NULL
+  FROM l WHERE l.resume AND v.integration_id = l.integration_id
+), summary AS (
+  UPDATE syncline.integrations t
+  SET change_no = greatest(t.change_no, e.change_no),
+      status = CASE e.result WHEN 'SUCCESS' THEN 'HEALTHY'
+                             ELSE CASE e.error_class WHEN 'CANCELLED' THEN t.status ELSE 'FAILING' END END,
+      retry_count = CASE e.result WHEN 'SUCCESS' THEN 0 ELSE t.retry_count + e.failures END,
+      sync_enabled = t.sync_enabled AND e.disable IS NULL,
+      disabled_reason = CASE WHEN t.sync_enabled THEN e.disable ELSE t.disabled_reason END,
+      blocked_reason = coalesce(e.block, t.blocked_reason),
+      next_sync_at = CASE WHEN t.sync_enabled AND e.disable IS NULL
+                          THEN syncline.next_tick(t.grid_anchor, t.sync_interval, e.ended_at) END,
+      last_log_id = e.log_id, last_run_id = e.run_id, last_status = e.result::syncline.sync_status,
+      last_started_at = e.started_at, last_ended_at = e.ended_at, last_duration_ms = e.ran_ms,
+      last_counts = ARRAY[e.fetched, e.created, e.updated, e.unchanged, e.deleted, e.rejected, e.pages, e.takeovers],
+      last_error_class = e.error_class, last_error = e.error_message,
+      last_success_at = CASE e.result WHEN 'SUCCESS' THEN e.ended_at ELSE t.last_success_at END,
+      last_failure_at = CASE e.result WHEN 'FAILED' THEN e.ended_at ELSE t.last_failure_at END
+  FROM ending e WHERE t.id = e.integration_id
+)
+SELECT fence, resume, redecide, ran_ms FROM l

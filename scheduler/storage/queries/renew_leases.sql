@@ -1,0 +1,19 @@
+-- Accepts and heartbeats of a batch: CLAIMED becomes RUNNING, RUNNING goes on. Touches live rows only, and skips those that
+-- are locked, since the page that holds the lock renews the lease itself.
+--   $1 uuid[]  integration ids   $2 uuid[]  fences   $3 bigint  lease in ms
+WITH held AS MATERIALIZED (
+  SELECT v.integration_id
+  FROM unnest($1::uuid[], $2::uuid[]) AS e (integration_id, fence)
+  JOIN syncline.live v ON v.integration_id = e.integration_id AND v.fence = e.fence
+  FOR UPDATE OF v SKIP LOCKED
+)
+UPDATE syncline.live v
+SET lease_expires_at = clock_timestamp() + $3::bigint * interval '1 ms',
+    state = 'RUNNING',
+    started_at = coalesce(v.started_at, clock_timestamp()),
+    running_since = coalesce(v.running_since, clock_timestamp()),
+    deadline_at = coalesce(v.deadline_at, clock_timestamp() + greatest(v.timeout_ms - v.running_ms, 0) * interval '1 ms'),
+    dispatch_failures = 0
+FROM held
+WHERE v.integration_id = held.integration_id
+RETURNING v.fence

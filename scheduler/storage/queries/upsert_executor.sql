@@ -1,0 +1,7 @@
+-- An executor's hello.
+--   $1 uuid process   $2 text name   $3 text version   $4 int slots   $5 text[] connector types   $6 int busy
+INSERT INTO syncline.executors (process_id, name, version, slots, connector_types, busy)
+VALUES ($1::uuid, $2, $3, $4::int, $5::text[], $6::int)
+ON CONFLICT (process_id) DO UPDATE
+SET name = excluded.name, version = excluded.version, slots = excluded.slots, busy = excluded.busy,
+    connector_types = excluded.connector_types, draining = false, last_heard = clock_timestamp()

@@ -1,0 +1,241 @@
+#include "scheduler/storage/run_store.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/postgres/array.h"
+#include "scheduler_queries.h"
+
+namespace syncline::scheduler {
+namespace {
+
+using postgres::ArrayBuilder;
+using postgres::Params;
+using postgres::Result;
+using postgres::Row;
+
+// The columns of a batch of claims.
+struct RefColumns {
+  ArrayBuilder integrations, logs, fences;
+  void Add(const RunRef& run) {
+    integrations.Add(run.integration_id);
+    logs.Add(run.log_id);
+    fences.Add(run.fence);
+  }
+};
+
+void AddOptional(ArrayBuilder& column, const std::optional<std::string>& value) {
+  if (value) {
+    column.Add(std::string_view(*value));
+  } else {
+    column.AddNull();
+  }
+}
+
+const char* Name(ReleaseKind kind) {
+  switch (kind) {
+    case ReleaseKind::kPark:
+      return "PARK";
+    case ReleaseKind::kReturn:
+      return "RETURN";
+    case ReleaseKind::kRefuse:
+      return "REFUSE";
+  }
+  return "REFUSE";
+}
+
+ClaimedRun ToClaimed(const Row& row) {
+  ClaimedRun run;
+  run.integration_id = row.String("integration_id");
+  run.log_id = row.String("log_id");
+  run.run_id = row.String("run_id");
+  run.tenant_id = row.String("tenant_id");
+  run.trigger = row.String("trigger");
+  run.fence = row.String("fence");
+  run.process_id = row.String("process_id");
+  run.type = row.String("type");
+  run.config_json = row.String("config");
+  run.attempt = static_cast<int>(row.Int("attempt"));
+  run.epoch = row.Int("epoch");
+  run.remaining = absl::Milliseconds(row.Int("remaining_ms"));
+  return run;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ClaimedRun>> RunStore::Claim(const std::vector<Slot>& slots,
+                                                        const std::vector<std::string>& types,
+                                                        absl::Duration dispatch_limit) {
+  ArrayBuilder processes;
+  ArrayBuilder names;
+  for (const Slot& slot : slots) {
+    processes.Add(slot.process_id);
+    names.Add(slot.executor_name);
+  }
+  std::vector<ClaimedRun> runs;
+  RETURN_IF_ERROR(pool_.With([&](postgres::Connection& connection) {
+    ASSIGN_OR_RETURN(const Result rows,
+                     connection.Run(queries::kClaimRuns, Params()
+                                                             .Add(processes.Take())
+                                                             .Add(names.Take())
+                                                             .Add(postgres::TextArray(types))
+                                                             .Add(absl::ToInt64Milliseconds(dispatch_limit))));
+    runs.reserve(static_cast<std::size_t>(rows.size()));
+    for (const Row row : rows) runs.push_back(ToClaimed(row));
+    return runs.empty() ? absl::OkStatus() : AddCredentials(connection, runs);
+  }));
+  return runs;
+}
+
+absl::Status RunStore::AddCredentials(postgres::Connection& connection, std::vector<ClaimedRun>& runs) {
+  ArrayBuilder ids;
+  std::map<std::string_view, ClaimedRun*> by_integration;
+  for (ClaimedRun& run : runs) {
+    ids.Add(run.integration_id);
+    by_integration[run.integration_id] = &run;
+  }
+  ASSIGN_OR_RETURN(const Result rows, connection.Run(queries::kReadSealedCredentials, Params().Add(ids.Take())));
+  for (const Row row : rows) {
+    by_integration.at(row.Text("integration_id"))->sealed_credentials[row.String("name")] = row.Bytes("sealed");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> RunStore::Renew(const std::vector<RunRef>& runs, absl::Duration lease) {
+  RefColumns refs;
+  for (const RunRef& run : runs) refs.Add(run);
+  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kRenewLeases, Params()
+                                                                           .Add(refs.integrations.Take())
+                                                                           .Add(refs.fences.Take())
+                                                                           .Add(absl::ToInt64Milliseconds(lease))));
+  std::vector<std::string> renewed;
+  for (const Row row : rows) renewed.push_back(row.String("fence"));
+  return renewed;
+}
+
+absl::StatusOr<std::map<std::string, FenceFate>> RunStore::LookUp(const std::vector<RunRef>& runs) {
+  RefColumns refs;
+  for (const RunRef& run : runs) refs.Add(run);
+  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kLookUpFences, Params()
+                                                                            .Add(refs.integrations.Take())
+                                                                            .Add(refs.logs.Take())
+                                                                            .Add(refs.fences.Take())));
+  std::map<std::string, FenceFate> fates;
+  for (const Row row : rows) {
+    FenceFate& fate = fates[row.String("fence")];
+    fate.held = row.Bool("held");
+    if (!row.IsNull("ended_status")) fate.ended_status = row.String("ended_status");
+  }
+  return fates;
+}
+
+absl::StatusOr<std::map<std::string, FailedRun>> RunStore::ReadFailed(const std::vector<RunRef>& runs) {
+  RefColumns refs;
+  for (const RunRef& run : runs) refs.Add(run);
+  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kReadFailedRuns, Params()
+                                                                              .Add(refs.integrations.Take())
+                                                                              .Add(refs.fences.Take())));
+  std::map<std::string, FailedRun> failed;
+  for (const Row row : rows) {
+    FailedRun& run = failed[row.String("fence")];
+    run.fence = row.String("fence");
+    run.settings_version = row.Int("settings_version");
+    run.attempt.retries_spent = static_cast<int>(row.Int("retries_spent"));
+    run.attempt.internal_retries = static_cast<int>(row.Int("internal_retries"));
+    run.attempt.auth_retries = static_cast<int>(row.Int("auth_retries"));
+    run.attempt.sync_enabled = row.Bool("sync_enabled");
+    run.attempt.max_retries = static_cast<int>(row.Int("max_retries"));
+    run.attempt.failures_in_row = static_cast<int>(row.Int("retry_count"));
+  }
+  return failed;
+}
+
+absl::StatusOr<std::map<std::string, FinishOutcome>> RunStore::Finish(const std::vector<FinishEvent>& events) {
+  RefColumns refs;
+  ArrayBuilder results, page_seqs, classes, messages, statuses, delays, disables, blocks, failures, versions, details;
+  std::map<std::string, FinishOutcome> outcomes;
+  for (const FinishEvent& event : events) {
+    outcomes[event.run.fence] = FinishOutcome::kNoSuchFence;
+    refs.Add(event.run);
+    results.Add(std::string_view(event.success ? "SUCCESS" : "FAILED"));
+    page_seqs.Add(event.page_seq);
+    const auto if_failed = [&](const std::string& text) {
+      return event.success ? std::nullopt : std::optional<std::string>(text);
+    };
+    AddOptional(classes, if_failed(event.error_class));
+    AddOptional(messages, if_failed(event.error_message));
+    statuses.Add(static_cast<std::int64_t>(event.http_status));
+    const FinishDecision& decision = event.decision;
+    if (decision.retry_delay) {
+      delays.Add(absl::ToInt64Milliseconds(*decision.retry_delay));
+    } else {
+      delays.AddNull();
+    }
+    AddOptional(disables, decision.disable_reason);
+    AddOptional(blocks, decision.block_reason);
+    failures.Add(static_cast<std::int64_t>(decision.counted_failures));
+    versions.Add(event.settings_version);
+    details.Add(decision.reason);
+  }
+  Params params;
+  for (ArrayBuilder* column : {&refs.integrations, &refs.fences, &results, &page_seqs, &classes, &messages, &statuses,
+                               &delays, &disables, &blocks, &failures, &versions, &details}) {
+    params.Add(column->Take());
+  }
+  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kFinishRuns, params));
+  for (const Row row : rows) {
+    outcomes[row.String("fence")] = row.Bool("resume")     ? FinishOutcome::kResume
+                                    : row.Bool("redecide") ? FinishOutcome::kRedecide
+                                                           : FinishOutcome::kEnded;
+  }
+  return outcomes;
+}
+
+absl::StatusOr<std::vector<std::string>> RunStore::Release(const std::vector<ReleaseEvent>& events) {
+  RefColumns refs;
+  ArrayBuilder kinds, delays, details;
+  for (const ReleaseEvent& event : events) {
+    refs.Add(event.run);
+    kinds.Add(std::string_view(Name(event.kind)));
+    delays.Add(absl::ToInt64Milliseconds(event.delay));
+    details.Add(event.detail);
+  }
+  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kReleaseRuns, Params()
+                                                                           .Add(refs.integrations.Take())
+                                                                           .Add(refs.fences.Take())
+                                                                           .Add(kinds.Take())
+                                                                           .Add(delays.Take())
+                                                                           .Add(details.Take())));
+  std::vector<std::string> released;
+  for (const Row row : rows) released.push_back(row.String("integration_id"));
+  return released;
+}
+
+absl::StatusOr<std::vector<ReapedRun>> RunStore::Reap(absl::Duration lease) {
+  ASSIGN_OR_RETURN(const Result rows,
+                   pool_.Run(queries::kReapRuns, Params().Add(absl::ToInt64Milliseconds(lease))));
+  std::vector<ReapedRun> reaped;
+  for (const Row row : rows) {
+    reaped.push_back({row.String("integration_id"), row.String("log_id"), row.String("executor"), row.Int("epoch"),
+                      row.Text("state_before") == "RUNNING"});
+  }
+  return reaped;
+}
+
+absl::StatusOr<std::vector<RunRef>> RunStore::Overdue(absl::Duration grace) {
+  ASSIGN_OR_RETURN(const Result rows,
+                   pool_.Run(queries::kReadOverdueRuns, Params().Add(absl::ToInt64Milliseconds(grace))));
+  std::vector<RunRef> overdue;
+  for (const Row row : rows) {
+    overdue.push_back({row.String("integration_id"), row.String("log_id"), row.String("fence")});
+  }
+  return overdue;
+}
+
+absl::StatusOr<std::optional<absl::Duration>> RunStore::NextWake() {
+  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kReadNextWake));
+  if (rows[0].IsNull("wait_ms")) return std::nullopt;
+  return absl::Milliseconds(rows[0].Int("wait_ms"));
+}
+
+}  // namespace syncline::scheduler

@@ -1,0 +1,106 @@
+// The life of runs in the database: claim, renew, finish, release, reap. Every call is one batch and one statement
+// (a claim reads credentials in a second one); each carries out what scheduler/core decided.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/postgres/pool.h"
+#include "scheduler/core/retry_policy.h"
+
+namespace syncline::scheduler {
+
+// A free slot of an executor.
+struct Slot {
+  std::string process_id;
+  std::string executor_name;
+};
+
+struct ClaimedRun {
+  std::string integration_id, log_id, run_id, tenant_id, trigger, fence, process_id, type, config_json;
+  int attempt = 1;
+  std::int64_t epoch = 0;
+  absl::Duration remaining;                              // RUNNING time that is left
+  std::map<std::string, std::string> sealed_credentials; // by name
+};
+
+// A claim as its holder names it.
+struct RunRef {
+  std::string integration_id, log_id, fence;
+};
+
+// What a failure's decision was made from and what was decided; see retry_policy.h.
+struct FailedRun {
+  std::string fence;
+  FailedAttempt attempt;
+  std::int64_t settings_version = 0;
+};
+
+struct FinishEvent {
+  RunRef run;
+  bool success = false;
+  std::int64_t page_seq = 0;      // SUCCESS: pages that the executor saw committed
+  std::string error_class, error_message;
+  int http_status = 0;
+  FinishDecision decision;        // FAILED
+  std::int64_t settings_version = 0;
+};
+
+enum class FinishOutcome { kEnded, kResume, kRedecide, kNoSuchFence };
+
+enum class ReleaseKind { kPark, kReturn, kRefuse };
+
+struct ReleaseEvent {
+  RunRef run;
+  ReleaseKind kind = ReleaseKind::kReturn;
+  absl::Duration delay;
+  std::string detail;
+};
+
+// What became of a fence that a statement did not find.
+struct FenceFate {
+  bool held = false;                         // the row was locked; try again
+  std::optional<std::string> ended_status;   // "SUCCESS", "FAILED"
+};
+
+struct ReapedRun {
+  std::string integration_id, log_id, executor;
+  std::int64_t epoch = 0;
+  bool was_running = false;  // else its dispatch limit had passed
+};
+
+// Any thread. `pool` outlives it. All return UNAVAILABLE when the fate is unknown: everything may be sent again.
+class RunStore {
+ public:
+  explicit RunStore(postgres::Pool* pool) : pool_(*pool) {}
+
+  // At most one run a slot, manual ones first, on executors that all run `types`.
+  absl::StatusOr<std::vector<ClaimedRun>> Claim(const std::vector<Slot>& slots, const std::vector<std::string>& types,
+                                                absl::Duration dispatch_limit);
+  // The fences that were renewed; the others are locked, ended or lost.
+  absl::StatusOr<std::vector<std::string>> Renew(const std::vector<RunRef>& runs, absl::Duration lease);
+  absl::StatusOr<std::map<std::string, FenceFate>> LookUp(const std::vector<RunRef>& runs);
+  // The rows that still carry their fence; `attempt.error_class` and `.message` are left to the caller.
+  absl::StatusOr<std::map<std::string, FailedRun>> ReadFailed(const std::vector<RunRef>& runs);
+  // By fence; one event a fence.
+  absl::StatusOr<std::map<std::string, FinishOutcome>> Finish(const std::vector<FinishEvent>& events);
+  // The integrations that were given back.
+  absl::StatusOr<std::vector<std::string>> Release(const std::vector<ReleaseEvent>& events);
+  // Nothing in the database server's first `lease`.
+  absl::StatusOr<std::vector<ReapedRun>> Reap(absl::Duration lease);
+  absl::StatusOr<std::vector<RunRef>> Overdue(absl::Duration grace);
+  // Until the next thing becomes due; nullopt when nothing is scheduled.
+  absl::StatusOr<std::optional<absl::Duration>> NextWake();
+
+ private:
+  absl::Status AddCredentials(postgres::Connection& connection, std::vector<ClaimedRun>& runs);
+  postgres::Pool& pool_;
+};
+
+}  // namespace syncline::scheduler

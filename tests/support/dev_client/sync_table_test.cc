@@ -1,0 +1,71 @@
+#include "tests/support/dev_client/sync_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace syncline::dev_client {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'750'000'000);
+
+v1::Integration Named(const std::string& name) {
+  v1::Integration integration;
+  integration.set_name(name);
+  integration.set_external_id("sample-" + name);
+  integration.set_status(v1::NEVER_SYNCED);
+  return integration;
+}
+
+TEST(SyncTableTest, ShowsWhatEachDoes) {
+  v1::Integration fresh = Named("fresh");
+
+  v1::Integration running = Named("running");
+  running.mutable_active_sync()->set_status(v1::RUNNING);
+  running.mutable_active_sync()->mutable_counts()->set_fetched(1500);
+
+  v1::Integration done = Named("done");
+  done.mutable_next_sync_at()->set_seconds(1'750'000'000 + 252);
+  done.mutable_last_sync()->set_status(v1::SUCCESS);
+  done.mutable_last_sync()->mutable_duration()->set_nanos(700'000'000);
+  done.mutable_last_sync()->mutable_counts()->set_created(249);
+
+  const std::string table = RenderTable({fresh, running, done}, kNow, 10);
+  EXPECT_THAT(table, testing::ContainsRegex("fresh +NEVER_SYNCED +- "));
+  EXPECT_THAT(table, testing::ContainsRegex("running +RUNNING .* 1500 "));
+  EXPECT_THAT(table, testing::ContainsRegex("done +SUCCESS +in 4:12 min +0.7s .* 249 "));
+}
+
+TEST(SyncTableTest, SaysWhyASyncFailedAndWhenOneIsSwitchedOff) {
+  v1::Integration failed = Named("failed");
+  failed.set_status(v1::DISABLED);
+  failed.mutable_last_sync()->set_status(v1::FAILED);
+  failed.mutable_last_sync()->set_error_class(v1::AUTH);
+  failed.mutable_last_sync()->set_error_message("the remote answered 401");
+  const std::string table = RenderTable({failed}, kNow, 10);
+  EXPECT_THAT(table, testing::ContainsRegex("failed +DISABLED"));
+  EXPECT_THAT(table, HasSubstr("failed: AUTH: the remote answered 401"));
+}
+
+TEST(SyncTableTest, CutsALongList) {
+  const std::string table = RenderTable({Named("a"), Named("b"), Named("c")}, kNow, 2);
+  EXPECT_THAT(table, HasSubstr("and 1 more"));
+  EXPECT_THAT(table, Not(HasSubstr("\nc ")));
+}
+
+TEST(SyncTableTest, FirstSuccessNeedsEverySample) {
+  EXPECT_FALSE(AllSamplesSucceeded({}));
+  v1::Integration one = Named("one");
+  v1::Integration two = Named("two");
+  v1::Integration other = Named("other");
+  other.set_external_id("mine");
+  one.mutable_last_success_at()->set_seconds(1);
+  EXPECT_FALSE(AllSamplesSucceeded({one, two, other}));
+  two.mutable_last_success_at()->set_seconds(1);
+  EXPECT_TRUE(AllSamplesSucceeded({one, two, other}));
+}
+
+}  // namespace
+}  // namespace syncline::dev_client

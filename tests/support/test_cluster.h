@@ -1,0 +1,51 @@
+// A private PostgreSQL cluster of one test process, and a fresh migrated database for each test.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/postgres/connection.h"
+#include "common/postgres/pool.h"
+#include "tests/support/child_process.h"
+
+namespace syncline::testing {
+
+class TestCluster {
+ public:
+  // The process's cluster, started with the first call and stopped with the process.
+  static TestCluster& Get();
+
+  // A cluster of one's own, for tests that stop and start it.
+  TestCluster();
+  ~TestCluster();
+
+  // The URL of a new database: migrated, or empty.
+  std::string NewDatabase();
+  std::string NewEmptyDatabase();
+
+  // Restarts the server after Stop or Kill, on the same port and data.
+  void Start();
+  void Stop(int signal_number);  // SIGINT: fast, SIGQUIT: immediate, SIGKILL: a crash
+  int port() const { return port_; }
+
+ private:
+  std::string Create(const std::string& how);
+  postgres::ConnectionOptions Admin() const;
+
+  std::string directory_;
+  int port_;
+  int databases_ = 0;
+  bool template_made_ = false;
+  std::unique_ptr<ChildProcess> server_;
+};
+
+// A session on `url`; ends the test process when there is none.
+std::unique_ptr<postgres::Connection> OpenOrDie(const std::string& url);
+
+// Runs a statement without parameters and returns its rows; ends the test process when it fails.
+postgres::Result QueryOrDie(postgres::Connection& connection, const std::string& sql);
+// The first column of the first row as a number.
+std::int64_t QueryInt(postgres::Connection& connection, const std::string& sql);
+
+}  // namespace syncline::testing
