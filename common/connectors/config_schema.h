@@ -4,12 +4,12 @@
 // that they use, because general validators answer a wrong member of a oneOf with a list of every
 // branch it is not.
 //
-// Used here: $ref (local), type, const, enum, required, properties, additionalProperties, propertyNames,
-// min/maxProperties, items, min/maxItems, uniqueItems, min/maxLength, format, minimum, maximum,
-// exclusiveMinimum, allOf, and oneOf over objects told apart by their "kind". A pattern is for forms: a format stands
-// beside it that says it in words. Ours are "x-reserved", kinds that are known but not available yet, and
-// the formats stream-name, http-base-url, url-path, json-pointer, query-name, http-header-name,
-// http-header-value, http-token, lag.
+// Used here: $ref (local), type, const, enum, required, properties, additionalProperties,
+// propertyNames, min/maxProperties, items, min/maxItems, uniqueItems, min/maxLength, format,
+// minimum, maximum, exclusiveMinimum, allOf, and oneOf over objects told apart by their "kind". A
+// pattern is for forms: a format stands beside it that says it in words. Ours are "x-reserved",
+// kinds that are known but not available yet, and the formats stream-name, http-base-url, url-path,
+// json-pointer, query-name, http-header-name, http-header-value, http-token, lag.
 #pragma once
 
 #include <string_view>

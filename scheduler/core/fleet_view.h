@@ -1,4 +1,5 @@
-// What operators ask: which executors there are, and what waits for them. scheduler/storage carries it out.
+// What operators ask: which executors there are, and what waits for them. scheduler/storage carries
+// it out.
 #pragma once
 
 #include <cstdint>

@@ -38,8 +38,8 @@ struct LastSync {
 
 struct Integration {
   std::string id, external_id, tenant_id, name;
-  std::string type;         // REST, GRAPHQL, MANUAL
-  std::string config_json;  // without secrets
+  std::string type;                           // REST, GRAPHQL, MANUAL
+  std::string config_json;                    // without secrets
   std::vector<std::string> credential_names;  // sorted
   SyncSettings settings;
   std::optional<absl::Time> next_sync_at;

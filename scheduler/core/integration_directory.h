@@ -1,5 +1,6 @@
-// What the API asks of the place where integrations are kept. scheduler/storage carries it out; every change is one
-// transaction that locks the integration first, so that what it checks still holds when it is written.
+// What the API asks of the place where integrations are kept. scheduler/storage carries it out;
+// every change is one transaction that locks the integration first, so that what it checks still
+// holds when it is written.
 #pragma once
 
 #include <cstdint>
@@ -15,22 +16,24 @@
 
 namespace syncline::scheduler {
 
-// How callers name an integration: `id` is a UUID of ours; what does not parse as one is the backend's
-// external id. Found within the tenant only.
+// How callers name an integration: `id` is a UUID of ours; what does not parse as one is the
+// backend's external id. Found within the tenant only.
 struct IntegrationRef {
   std::string tenant_id, id;
 };
 
-// Gives the credentials to store as sealed blobs by name, once the id that they are bound to is known.
+// Gives the credentials to store as sealed blobs by name, once the id that they are bound to is
+// known.
 using SealCredentials =
     std::function<absl::StatusOr<std::map<std::string, std::string>>(const std::string& id)>;
 
 struct NewIntegration {
   std::string tenant_id, external_id, name, type, config_json;
   SyncSettings settings;
-  SealCredentials seal;  // null: no credentials
-  std::string request_id;                   // empty: not repeatable
-  std::vector<std::string> request_hashes;  // of the arguments: the first is stored, any of them recognised
+  SealCredentials seal;    // null: no credentials
+  std::string request_id;  // empty: not repeatable
+  std::vector<std::string>
+      request_hashes;  // of the arguments: the first is stored, any of them recognised
 };
 
 struct SettingsChange {
@@ -53,8 +56,9 @@ struct IntegrationChange {
   std::optional<std::string> name;
   std::optional<std::string> external_id;  // empty: none any more
   std::optional<std::string> config_json;
-  std::optional<std::vector<std::string>> credential_names;  // the new ones; set together with `seal`
-  SealCredentials seal;                                       // null: they stay
+  std::optional<std::vector<std::string>>
+      credential_names;  // the new ones; set together with `seal`
+  SealCredentials seal;  // null: they stay
   SettingsChange settings;
   std::int64_t version = 0;  // when not 0: only if the integration still has it
   // Refuses the change by its status; null: nothing to check.
@@ -70,16 +74,24 @@ struct IntegrationQuery {
   int limit = 50;
 };
 
-// Any thread. Every call may return UNAVAILABLE (DATABASE_UNAVAILABLE): the fate of a change is unknown then.
+struct IntegrationPage {
+  std::vector<Integration> integrations;
+  bool more = false;               // there are further ones
+  std::string last_name, last_id;  // where the page ends
+};
+
+// Any thread. Every call may return UNAVAILABLE (DATABASE_UNAVAILABLE): the fate of a change is
+// unknown then.
 class IntegrationDirectory {
  public:
   virtual ~IntegrationDirectory() = default;
 
-  // ALREADY_EXISTS EXTERNAL_ID_TAKEN or REQUEST_ID_REUSED. A repetition returns what the first call made.
+  // ALREADY_EXISTS EXTERNAL_ID_TAKEN or REQUEST_ID_REUSED. A repetition returns what the first call
+  // made.
   virtual absl::StatusOr<Integration> Create(const NewIntegration& integration) = 0;
   // All below: NOT_FOUND INTEGRATION_NOT_FOUND.
   virtual absl::StatusOr<Integration> Get(const IntegrationRef& ref) = 0;
-  virtual absl::StatusOr<std::vector<Integration>> List(const IntegrationQuery& query) = 0;
+  virtual absl::StatusOr<IntegrationPage> List(const IntegrationQuery& query) = 0;
   // ABORTED VERSION_MISMATCH; ALREADY_EXISTS EXTERNAL_ID_TAKEN; whatever `check` returns.
   virtual absl::StatusOr<Integration> Change(const IntegrationRef& ref,
                                              const IntegrationChange& change) = 0;

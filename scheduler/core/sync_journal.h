@@ -1,4 +1,5 @@
-// What the API asks of runs and their results: trigger one, read SyncLogs, read records. scheduler/storage carries it out.
+// What the API asks of runs and their results: trigger one, read SyncLogs, read records.
+// scheduler/storage carries it out.
 #pragma once
 
 #include <cstdint>
@@ -27,11 +28,12 @@ struct TriggeredSync {
 
 struct SyncLogQuery {
   std::string tenant_id;
-  std::string integration_id;  // ours or the backend's; empty: the whole tenant
-  std::string run_id;          // a UUID; empty: any
-  std::string status, trigger; // empty: any
+  std::string integration_id;   // ours or the backend's; empty: the whole tenant
+  std::string run_id;           // a UUID; empty: any
+  std::string status, trigger;  // empty: any
   std::optional<absl::Time> created_from, created_before;
-  // Behind (older than) this one, in the order of (created_at, id) downwards; empty id: from the newest.
+  // Behind (older than) this one, in the order of (created_at, id) downwards; empty id: from the
+  // newest.
   absl::Time after_created_at;
   std::string after_id;
   int limit = 50;
@@ -46,10 +48,12 @@ struct Record {
 
 struct RecordQuery {
   IntegrationRef integration;
-  std::string stream;                        // empty: all
-  std::string key_prefix;                    // without `changed_after`
-  std::optional<std::int64_t> changed_after; // set: changes in their order, deletions too; else by stream and key
-  // Behind this one; `after_key` is set with them, `after_change_no` counts with `changed_after` only.
+  std::string stream;      // empty: all
+  std::string key_prefix;  // without `changed_after`
+  std::optional<std::int64_t>
+      changed_after;  // set: changes in their order, deletions too; else by stream and key
+  // Behind this one; `after_key` is set with them, `after_change_no` counts with `changed_after`
+  // only.
   std::string after_stream;
   std::optional<std::string> after_key;
   std::int64_t after_change_no = 0;
@@ -61,10 +65,12 @@ class SyncJournal {
  public:
   virtual ~SyncJournal() = default;
 
-  // NOT_FOUND INTEGRATION_NOT_FOUND; ALREADY_EXISTS REQUEST_ID_REUSED; FAILED_PRECONDITION MANUAL_INTEGRATION.
+  // NOT_FOUND INTEGRATION_NOT_FOUND; ALREADY_EXISTS REQUEST_ID_REUSED; FAILED_PRECONDITION
+  // MANUAL_INTEGRATION.
   virtual absl::StatusOr<TriggeredSync> Trigger(const SyncTrigger& trigger) = 0;
   // NOT_FOUND SYNC_LOG_NOT_FOUND.
-  virtual absl::StatusOr<SyncLog> GetLog(const std::string& tenant_id, const std::string& log_id) = 0;
+  virtual absl::StatusOr<SyncLog> GetLog(const std::string& tenant_id,
+                                         const std::string& log_id) = 0;
   // NOT_FOUND INTEGRATION_NOT_FOUND when it names one that neither is nor ever ran.
   virtual absl::StatusOr<std::vector<SyncLog>> ListLogs(const SyncLogQuery& query) = 0;
   // NOT_FOUND INTEGRATION_NOT_FOUND.

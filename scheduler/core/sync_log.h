@@ -1,4 +1,5 @@
-// A SyncLog as people and APIs see it, wherever it is stored: one attempt of one sync, active or ended.
+// A SyncLog as people and APIs see it, wherever it is stored: one attempt of one sync, active or
+// ended.
 #pragma once
 
 #include <cstdint>

@@ -67,17 +67,12 @@ const std::vector<LibraryRow>& Libraries() {
       {"curl/", {"common/connectors", "executor/http"}},
       {"spdlog/", {"common/base"}},
       {"httplib.h", {"common/http", "gateway", "tests"}},
-      {"openssl/",
-       {"common/base", "common/connectors", "common/crypto", "executor/connectors",
-        "executor/http"}},
   };
   return *libraries;
 }
 
 constexpr const char* kOwnFolders[] = {"common/",     "executor/",  "gateway/",
                                        "migrations/", "scheduler/", "tests/"};
-
-bool IsTest(const std::string& path) { return absl::EndsWith(path, "_test.cc"); }
 
 bool Allows(const std::string& entry, const std::string& layer) {
   return entry == layer || (entry.back() == '/' && absl::StartsWith(layer, entry));
@@ -100,8 +95,8 @@ bool IsOwn(const std::string& name) {
 bool MayInclude(const SourceFile& file, const std::string& layer, const Include& include) {
   const std::string target = TargetOf(include.name);
   if (target == layer) return true;
-  if (IsTest(file.path) && absl::StartsWith(include.name, "tests/support/")) return true;
-  if (IsTest(file.path) && target == "migrations") return true;
+  if (IsTestCode(file.path) && absl::StartsWith(include.name, "tests/support/")) return true;
+  if (IsTestCode(file.path) && target == "migrations") return true;
   const auto row = std::find_if(Layers().begin(), Layers().end(), [&](const LayerRow& candidate) {
     return candidate.layer == layer;
   });
@@ -149,7 +144,7 @@ std::vector<std::string> CheckIncludes(const SourceFile& file) {
     bool fine = true;
     if (own) {
       fine = MayInclude(file, layer, include);
-    } else if (!IsTest(file.path)) {
+    } else if (!IsTestCode(file.path)) {
       fine = LibraryBelongs(layer, include.name) && (!is_core || CoreMayInclude(include.name));
     }
     if (!fine) {

@@ -16,7 +16,8 @@ std::string LayerOf(const std::string& path);
 
 // One sentence for each include that the rule forbids, and for a folder that the table lacks. Other
 // files than .h and .cc have none.
-//   - A layer includes itself and what the table allows; *_test.cc also tests/support.
+//   - A layer includes itself and what the table allows; test code also tests/support and
+//   migrations.
 //   - core includes no library but Abseil and fmt (which only formats text).
 //   - A library that the table binds to layers is included there alone (and in tests).
 std::vector<std::string> CheckIncludes(const SourceFile& file);

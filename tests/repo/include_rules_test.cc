@@ -35,6 +35,7 @@ TEST(IncludeRulesTest, JudgesIncludes) {
       {"scheduler/storage/a.cc", "<pqxx/pqxx>", false},
       {"scheduler/storage/a.cc", "\"tests/support/test_cluster.h\"", false},
       {"scheduler/storage/a_test.cc", "\"tests/support/test_cluster.h\"", true},
+      {"scheduler/storage/a_fixture.h", "\"tests/support/test_cluster.h\"", true},
       {"scheduler/rpc/a.cc", "\"scheduler/storage/b.h\"", false},
       {"scheduler/rpc/a.cc", "\"syncline/v1/sync_log.pb.h\"", true},
       {"scheduler/rpc/a.cc", "\"common/connectors/validate_config.h\"", true},

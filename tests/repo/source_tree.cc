@@ -54,4 +54,9 @@ bool IsCpp(const std::string& path) {
   return absl::EndsWith(path, ".h") || absl::EndsWith(path, ".cc");
 }
 
+bool IsTestCode(const std::string& path) {
+  return absl::StartsWith(path, "tests/") || absl::EndsWith(path, "_test.cc") ||
+         absl::StrContains(path, "_fixture.");
+}
+
 }  // namespace syncline::repo

@@ -18,4 +18,7 @@ std::vector<SourceFile> ReadSourceTree(const std::string& root);
 // True for .h and .cc.
 bool IsCpp(const std::string& path);
 
+// True for what only tests use: all of tests/, and *_test.cc and *_fixture.* beside the code.
+bool IsTestCode(const std::string& path);
+
 }  // namespace syncline::repo

@@ -24,10 +24,6 @@ bool IsCode(const std::string& path) {
   return false;
 }
 
-bool IsTest(const std::string& path) {
-  return absl::StartsWith(path, "tests/") || absl::EndsWith(path, "_test.cc");
-}
-
 // Upper case, as all SQL here is written; prose is not.
 const std::regex& SqlStatement() {
   static const auto* pattern = new std::regex(
@@ -46,7 +42,7 @@ std::vector<std::string> CheckLength(const SourceFile& file) {
 }
 
 std::vector<std::string> CheckSql(const SourceFile& file) {
-  if (!IsCpp(file.path) || IsTest(file.path)) return {};
+  if (!IsCpp(file.path) || IsTestCode(file.path)) return {};
   std::vector<std::string> complaints;
   for (const std::string& literal : StringLiterals(file.text)) {
     if (std::regex_search(literal, SqlStatement())) {

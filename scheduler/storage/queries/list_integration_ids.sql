@@ -2,7 +2,7 @@
 -- the limit, however many there are.
 --   $1 text tenant   $2 text name and   $3 uuid id of the last one seen ('' and the nil UUID: from the beginning)
 --   $4 text ILIKE pattern or null   $5 text[] statuses or null   $6 bigint limit
-SELECT id FROM syncline.integrations
+SELECT id, name FROM syncline.integrations
 WHERE tenant_id = $1 AND deleted_at IS NULL AND (name, id) > ($2::text, $3::uuid)
   AND ($4::text IS NULL OR name ILIKE $4 OR external_id ILIKE $4)
   AND ($5::text[] IS NULL OR CASE WHEN NOT sync_enabled THEN 'DISABLED' WHEN blocked_reason IS NOT NULL THEN 'BLOCKED'

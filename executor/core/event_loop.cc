@@ -1,0 +1,82 @@
+#include "executor/core/event_loop.h"
+
+#include <algorithm>
+
+namespace syncline::executor {
+
+EventLoop::EventLoop() : thread_([this] { Run(); }) {}
+
+EventLoop::~EventLoop() { Stop(); }
+
+// Notifies under the lock: the task may end the loop's life, so nothing of it may be touched after the unlock.
+void EventLoop::Post(Task task) {
+  std::lock_guard lock(mutex_);
+  if (stopping_) return;
+  ready_.push_back(std::move(task));
+  wake_.notify_one();
+}
+
+EventLoop::TimerId EventLoop::PostAfter(absl::Duration delay, Task task) {
+  // Bounded, so that a time point can hold it.
+  const absl::Duration bounded = std::clamp(delay, absl::ZeroDuration(), absl::Hours(24 * 366));
+  const TimePoint at = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(bounded);
+  std::lock_guard lock(mutex_);
+  const TimerId id = ++last_timer_;
+  if (stopping_) return id;
+  timers_.emplace(std::make_pair(at, id), std::move(task));
+  due_.emplace(id, at);
+  wake_.notify_one();
+  return id;
+}
+
+void EventLoop::CancelTimer(TimerId id) {
+  Task dropped;  // destroyed without the lock
+  std::lock_guard lock(mutex_);
+  const auto found = due_.find(id);
+  if (found == due_.end()) return;
+  const auto timer = timers_.find({found->second, id});
+  dropped = std::move(timer->second);
+  timers_.erase(timer);
+  due_.erase(found);
+}
+
+void EventLoop::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wake_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+  std::deque<Task> ready;
+  std::map<std::pair<TimePoint, TimerId>, Task> timers;
+  std::lock_guard lock(mutex_);
+  ready.swap(ready_);
+  timers.swap(timers_);
+}
+
+void EventLoop::Run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    while (!timers_.empty() && timers_.begin()->first.first <= std::chrono::steady_clock::now()) {
+      due_.erase(timers_.begin()->first.second);
+      ready_.push_back(std::move(timers_.begin()->second));
+      timers_.erase(timers_.begin());
+    }
+    if (ready_.empty()) {
+      if (timers_.empty()) {
+        wake_.wait(lock);
+      } else {
+        wake_.wait_until(lock, timers_.begin()->first.first);
+      }
+      continue;
+    }
+    Task task = std::move(ready_.front());
+    ready_.pop_front();
+    lock.unlock();
+    task();
+    task = nullptr;  // may own the last reference to something that posts
+    lock.lock();
+  }
+}
+
+}  // namespace syncline::executor

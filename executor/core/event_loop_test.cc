@@ -1,0 +1,67 @@
+#include "executor/core/event_loop.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <memory>
+#include <vector>
+
+namespace syncline::executor {
+namespace {
+
+TEST(EventLoop, RunsTasksInOrderOnOneThread) {
+  EventLoop loop;
+  std::vector<int> order;
+  std::promise<std::thread::id> done;
+  for (int i = 0; i < 100; ++i) loop.Post([&order, i] { order.push_back(i); });
+  loop.Post([&] { done.set_value(std::this_thread::get_id()); });
+  EXPECT_NE(done.get_future().get(), std::this_thread::get_id());
+  loop.Stop();
+  ASSERT_EQ(order.size(), 100u);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i);
+}
+
+TEST(EventLoop, TimersRunByTheirTimeWhateverTheOrderTheyWereSetIn) {
+  EventLoop loop;
+  std::vector<int> order;
+  std::promise<void> done;
+  loop.Post([&] {
+    loop.PostAfter(absl::Milliseconds(30), [&] {
+      order.push_back(3);
+      done.set_value();
+    });
+    loop.PostAfter(absl::Milliseconds(10), [&] { order.push_back(1); });
+    loop.PostAfter(absl::Milliseconds(20), [&] { order.push_back(2); });
+  });
+  done.get_future().wait();
+  loop.Stop();
+  EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
+}
+
+TEST(EventLoop, ACancelledTimerNeverRunsAndFreesWhatItHeld) {
+  EventLoop loop;
+  auto held = std::make_shared<int>(1);
+  std::weak_ptr<int> watch = held;
+  const auto id = loop.PostAfter(absl::Hours(1), [held] { ADD_FAILURE() << *held; });
+  held.reset();
+  EXPECT_FALSE(watch.expired());
+  loop.CancelTimer(id);
+  EXPECT_TRUE(watch.expired());
+  loop.CancelTimer(id);
+  loop.CancelTimer(4711);
+}
+
+TEST(EventLoop, StopDropsWhatWaitsAndLaterPosts) {
+  EventLoop loop;
+  auto held = std::make_shared<int>(1);
+  std::weak_ptr<int> watch = held;
+  loop.PostAfter(absl::Hours(1), [held = std::move(held)] { ADD_FAILURE() << *held; });
+  loop.Stop();
+  EXPECT_TRUE(watch.expired());
+  loop.Post([] { ADD_FAILURE(); });
+  loop.PostAfter(absl::ZeroDuration(), [] { ADD_FAILURE(); });
+  loop.Stop();
+}
+
+}  // namespace
+}  // namespace syncline::executor

@@ -1,0 +1,19 @@
+// The executor's plain values to messages of the internal API, and back.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "executor/core/assignment.h"
+#include "executor/core/report_queue.h"
+#include "syncline/internal/v1/executor_service.pb.h"
+
+namespace syncline::executor {
+
+Assignment FromProto(const internal::v1::Assignment& message);
+internal::v1::RunReport ToProto(const RunReport& report);
+
+// The orders of an answer by fence. A kind that this release does not know counts as applied.
+std::map<std::string, Order> OrdersOf(const internal::v1::ReportResponse& response);
+
+}  // namespace syncline::executor

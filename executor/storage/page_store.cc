@@ -1,0 +1,85 @@
+#include "executor/storage/page_store.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "executor_queries.h"
+
+namespace syncline::executor {
+namespace {
+
+std::int64_t Millis(absl::Duration duration) { return absl::ToInt64Milliseconds(duration); }
+
+}  // namespace
+
+void RecordBatch::Add(std::string_view key, std::string_view hash, std::string_view data_json) {
+  key_array_.Add(key);
+  hash_array_.AddBytes(hash);
+  data_array_.Add(data_json);
+}
+
+void RecordBatch::Finish() {
+  keys_ = key_array_.Take();
+  hashes_ = hash_array_.Take();
+  data_ = data_array_.Take();
+}
+
+absl::StatusOr<std::optional<Committed>> PageStore::Write(std::string_view sql,
+                                                          const postgres::Params& params) {
+  ASSIGN_OR_RETURN(const postgres::Result result, pool_->Run(sql, params));
+  if (result.empty()) return std::optional<Committed>();
+  const postgres::Row row = result[0];
+  return std::optional(Committed{.page_seq = row.Int("page_seq"),
+                                 .created = row.Int("created"),
+                                 .updated = row.Int("updated"),
+                                 .deleted = row.Int("deleted")});
+}
+
+absl::StatusOr<std::optional<Committed>> PageStore::WritePage(const Claim& claim,
+                                                              std::int64_t page_seq,
+                                                              absl::Duration lease,
+                                                              const PageWrite& page) {
+  postgres::Params params;
+  params.Add(claim.integration_id).Add(claim.fence).Add(page_seq).Add(Millis(lease));
+  params.Add(page.stream).Add(page.definition_hash).Add(page.cursor_json);
+  params.Add(page.begins_pass).Add(page.resumed_pass).Add(page.snapshot).Add(page.last);
+  params.Add(page.completes_run);
+  params.Add(page.records.keys()).Add(page.records.hashes()).Add(page.records.data());
+  params.Add(page.fetched).Add(page.rejected).Add(postgres::TextArray(page.reject_reasons));
+  return Write(queries::kWritePage, params);
+}
+
+absl::StatusOr<std::optional<Committed>> PageStore::CloseSnapshot(
+    const Claim& claim, std::int64_t page_seq, absl::Duration lease, const std::string& stream,
+    const std::string& definition_hash, bool paging_stable, bool completes_run) {
+  postgres::Params params;
+  params.Add(claim.integration_id).Add(claim.fence).Add(page_seq).Add(Millis(lease));
+  params.Add(stream).Add(definition_hash).Add(paging_stable).Add(completes_run);
+  return Write(queries::kCloseSnapshot, params);
+}
+
+absl::StatusOr<std::optional<Committed>> PageStore::CompleteRun(const Claim& claim,
+                                                                std::int64_t page_seq,
+                                                                absl::Duration lease) {
+  postgres::Params params;
+  params.Add(claim.integration_id).Add(claim.fence).Add(page_seq).Add(Millis(lease));
+  return Write(queries::kCompleteRun, params);
+}
+
+absl::StatusOr<std::optional<RunState>> PageStore::ReadRun(const Claim& claim) {
+  ASSIGN_OR_RETURN(const postgres::Result result,
+                   pool_->Run(queries::kReadRun,
+                              postgres::Params().Add(claim.integration_id).Add(claim.fence)));
+  if (result.empty()) return std::optional<RunState>();
+  RunState state{.page_seq = result[0].Int("page_seq"), .complete = result[0].Bool("complete")};
+  for (const postgres::Row row : result) {
+    if (row.IsNull("stream")) continue;
+    state.checkpoints[row.String("stream")] = {.definition_hash = row.String("definition_hash"),
+                                               .cursor_json = row.String("cursor"),
+                                               .done = row.Bool("done"),
+                                               .unclosed = row.Bool("unclosed")};
+  }
+  return std::optional(std::move(state));
+}
+
+}  // namespace syncline::executor

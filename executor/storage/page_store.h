@@ -1,0 +1,97 @@
+// What an executor writes: pages, delete marks and the end of a run, each one fenced statement, and how it learns where a
+// run stands. No transaction stays open between calls (docs: protocol.md, "A page").
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/postgres/array.h"
+#include "common/postgres/pool.h"
+#include "executor/core/run_state.h"
+
+namespace syncline::executor {
+
+// Whose authority a statement carries.
+struct Claim {
+  std::string integration_id = {};
+  std::string fence = {};  // never logged
+};
+
+// The records of a page as the array literals of the statement. Built once, by whoever has time; sent as often as needed.
+class RecordBatch {
+ public:
+  // `key` is unique in the batch, text without NUL; `hash` is 16 bytes; `data_json` is what jsonb takes.
+  void Add(std::string_view key, std::string_view hash, std::string_view data_json);
+  // Ends building; must be called once, before the batch is written.
+  void Finish();
+
+  const std::string& keys() const { return keys_; }
+  const std::string& hashes() const { return hashes_; }
+  const std::string& data() const { return data_; }
+
+ private:
+  postgres::ArrayBuilder key_array_, hash_array_, data_array_;
+  std::string keys_, hashes_, data_;
+};
+
+// One page to commit.
+struct PageWrite {
+  std::string stream;
+  std::string definition_hash;
+  std::string cursor_json;
+  bool snapshot = false;        // note the keys as seen
+  bool begins_pass = false;     // forgets what an unfinished pass noted
+  bool resumed_pass = false;    // the pass was begun by another claim
+  bool last = false;            // the stream's last page
+  bool completes_run = false;   // nothing follows it, no delete marks either
+  RecordBatch records;
+  // fetched = records + duplicates within the page + rejected.
+  std::int64_t fetched = 0;
+  std::int64_t rejected = 0;
+  std::vector<std::string> reject_reasons;  // the first few
+};
+
+// What a statement committed.
+struct Committed {
+  std::int64_t page_seq = 0;  // after it
+  std::int64_t created = 0;
+  std::int64_t updated = 0;
+  std::int64_t deleted = 0;
+};
+
+// Any thread; calls block on the database. The pool outlives it.
+//
+// The three writes return nullopt when they changed nothing (fence or page_seq is another). After that, and after
+// UNAVAILABLE and ABORTED, ReadRun tells what became of them: ResolveDoubt. Other errors carry an SQLSTATE and come again.
+class PageStore {
+ public:
+  explicit PageStore(postgres::Pool* pool) : pool_(pool) {}
+
+  absl::StatusOr<std::optional<Committed>> WritePage(const Claim& claim, std::int64_t page_seq,
+                                                     absl::Duration lease, const PageWrite& page);
+
+  // Marks what a complete pass did not see and ends the pass. `paging_stable`: see StreamReader.
+  absl::StatusOr<std::optional<Committed>> CloseSnapshot(const Claim& claim, std::int64_t page_seq,
+                                                         absl::Duration lease, const std::string& stream,
+                                                         const std::string& definition_hash,
+                                                         bool paging_stable, bool completes_run);
+
+  // For a run whose streams are all done without `complete` being set.
+  absl::StatusOr<std::optional<Committed>> CompleteRun(const Claim& claim, std::int64_t page_seq,
+                                                       absl::Duration lease);
+
+  // nullopt: the fence is gone.
+  absl::StatusOr<std::optional<RunState>> ReadRun(const Claim& claim);
+
+ private:
+  absl::StatusOr<std::optional<Committed>> Write(std::string_view sql, const postgres::Params& params);
+  postgres::Pool* const pool_;
+};
+
+}  // namespace syncline::executor

@@ -1,0 +1,198 @@
+#include "executor/storage/page_store.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "executor/storage/live_row_fixture.h"
+#include "executor_queries.h"
+
+namespace syncline::executor {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using syncline::testing::QueryOrDie;
+
+TEST_F(LiveRowTest, NewChangedAndUnchangedRecordsAreToldApart) {
+  const Claim claim = NewClaim();
+  const Committed first = WriteOrFail(claim, PageOf({{"a", R"({"v":1})"}, {"b", R"({"v":1})"}}));
+  EXPECT_EQ(first.page_seq, 1);
+  EXPECT_EQ(first.created, 2);
+  EXPECT_EQ(first.updated, 0);
+  const std::string untouched = Text(claim, "SELECT ctid FROM syncline.records WHERE key = 'a'");
+  const Committed second =
+      WriteOrFail(claim, PageOf({{"a", R"({"v":1})"}, {"b", R"({"v":2})"}, {"c", R"({"v":3})"}}));
+  EXPECT_EQ(second.page_seq, 2);
+  EXPECT_EQ(second.created, 1);
+  EXPECT_EQ(second.updated, 1);
+  EXPECT_EQ(Text(claim, "SELECT ctid FROM syncline.records WHERE key = 'a'"), untouched) << "an unchanged row was rewritten";
+  EXPECT_EQ(Text(claim, "SELECT data FROM syncline.records WHERE key = 'b'"), R"({"v": 2})");
+  EXPECT_EQ(Text(claim, "SELECT (fetched, created, updated, unchanged, rejected, pages) FROM syncline.live"), "(5,3,1,1,0,2)");
+  EXPECT_EQ(Text(claim, "SELECT string_agg(key || change_no, ' ' ORDER BY key) FROM syncline.records"), "a11 b12 c12");
+}
+
+TEST_F(LiveRowTest, DuplicatesCountAsUnchangedAndRejectedOnesKeepTheFirstReasons) {
+  const Claim claim = NewClaim();
+  PageWrite page = PageOf({{"a", "{}"}});
+  page.fetched = 6;  // 1 record, 2 duplicates of it, 3 rejected
+  page.rejected = 3;
+  page.reject_reasons = {"record 2: no \"key\", {it's} NULL", "r2", "r3"};
+  WriteOrFail(claim, page);
+  WriteOrFail(claim, page);
+  EXPECT_EQ(Text(claim, "SELECT (fetched, created, updated, unchanged, rejected) FROM syncline.live"), "(12,1,0,5,6)");
+  EXPECT_EQ(Int(claim, "SELECT fetched - created - updated - unchanged - rejected FROM syncline.live"), 0);
+  EXPECT_EQ(Int(claim, "SELECT cardinality(rejected_reasons) FROM syncline.live"), 5);
+  EXPECT_EQ(Text(claim, "SELECT rejected_reasons[1] FROM syncline.live"), page.reject_reasons[0]);
+}
+
+TEST_F(LiveRowTest, ARecordThatComesBackIsUpdatedAndNoLongerDeleted) {
+  const Claim claim = NewClaim();
+  WriteOrFail(claim, PageOf({{"a", "{}"}}));
+  QueryOrDie(*connection_, "UPDATE syncline.records SET deleted_at = clock_timestamp()");
+  const Committed back = WriteOrFail(claim, PageOf({{"a", "{}"}}));
+  EXPECT_EQ(back.updated, 1);
+  EXPECT_EQ(Int(claim, "SELECT count(*) FROM syncline.records WHERE deleted_at IS NULL AND change_no = 12"), 1);
+}
+
+TEST_F(LiveRowTest, ChangeNumbersRiseByOneForEachPageThatChangesSomething) {
+  const Claim claim = NewClaim();
+  const auto change_no = [&] { return Int(claim, "SELECT change_no FROM syncline.live"); };
+  EXPECT_EQ(change_no(), 10);
+  WriteOrFail(claim, PageOf({{"a", "{}"}}));
+  EXPECT_EQ(change_no(), 11);
+  WriteOrFail(claim, PageOf({{"a", "{}"}}));
+  WriteOrFail(claim, PageOf({}));
+  EXPECT_EQ(change_no(), 11);
+  WriteOrFail(claim, PageOf({{"a", R"({"v":2})"}}));
+  EXPECT_EQ(change_no(), 12);
+}
+
+TEST_F(LiveRowTest, APageAcceptsAndRenews) {
+  const Claim claim = NewClaim();
+  WriteOrFail(claim, PageOf({}));
+  EXPECT_EQ(Text(claim, "SELECT state FROM syncline.live"), "RUNNING");
+  EXPECT_EQ(Int(claim, "SELECT count(*) FROM syncline.live WHERE started_at = running_since AND "
+                       "lease_expires_at > clock_timestamp() + interval '25 s' AND "
+                       "deadline_at BETWEEN clock_timestamp() + interval '59 min' AND clock_timestamp() + interval '60 min'"),
+            1);
+  const std::string before = Text(claim, "SELECT (started_at, running_since, deadline_at) FROM syncline.live");
+  WriteOrFail(claim, PageOf({}));
+  EXPECT_EQ(Text(claim, "SELECT (started_at, running_since, deadline_at) FROM syncline.live"), before);
+}
+
+TEST_F(LiveRowTest, TheCheckpointIsCommittedWithThePage) {
+  const Claim claim = NewClaim();
+  PageWrite page = PageOf({{"a", "{}"}});
+  page.begins_pass = true;
+  WriteOrFail(claim, page);
+  auto state = store_.ReadRun(claim);
+  ASSERT_TRUE(state.ok() && *state) << state.status();
+  EXPECT_EQ((*state)->page_seq, 1);
+  EXPECT_FALSE((*state)->complete);
+  EXPECT_EQ((*state)->checkpoints["things"].definition_hash, "d1");
+  EXPECT_EQ((*state)->checkpoints["things"].cursor_json, R"({"position": {"number": 2}})");
+  EXPECT_FALSE((*state)->checkpoints["things"].done);
+  page.begins_pass = false;
+  page.cursor_json = "{}";
+  page.last = page.completes_run = true;
+  WriteOrFail(claim, page);
+  state = store_.ReadRun(claim);
+  EXPECT_TRUE((*state)->complete);
+  EXPECT_TRUE((*state)->checkpoints["things"].done);
+  EXPECT_FALSE((*state)->checkpoints["things"].unclosed) << "an incremental stream has nothing to close";
+  EXPECT_FALSE((*store_.ReadRun(NextRun(claim)))->checkpoints["things"].done) << "done for the run before";
+}
+
+TEST_F(LiveRowTest, AStaleFenceOrAnotherPageWritesNothingAtAll) {
+  const Claim old_claim = NewClaim();
+  PageWrite page = PageOf({{"a", R"({"v":1})"}});
+  page.snapshot = page.begins_pass = true;
+  WriteOrFail(old_claim, page);
+  const Claim claim = ClaimAgain(old_claim);
+  const std::string before = Everything();
+  PageWrite other = PageOf({{"a", R"({"v":2})"}, {"b", R"({"v":2})"}});
+  other.snapshot = other.begins_pass = other.last = other.completes_run = true;
+  struct Try {
+    const char* name;
+    Claim claim;
+    std::int64_t page_seq;
+  };
+  const Try tries[] = {{"stale fence", old_claim, 1},
+                       {"page behind", claim, 0},
+                       {"page ahead", claim, 2},
+                       {"fence of another integration", {NewClaim().integration_id, claim.fence}, 1}};
+  QueryOrDie(*connection_, "DELETE FROM syncline.live WHERE integration_id <> '" + claim.integration_id + "'");
+  for (const Try& t : tries) {
+    const auto written = store_.WritePage(t.claim, t.page_seq, kTestLease, other);
+    ASSERT_TRUE(written.ok()) << t.name << written.status();
+    EXPECT_FALSE(*written) << t.name;
+    const auto closed = store_.CloseSnapshot(t.claim, t.page_seq, kTestLease, "things", "d1", true, true);
+    ASSERT_TRUE(closed.ok()) << t.name << closed.status();
+    EXPECT_FALSE(*closed) << t.name;
+    const auto completed = store_.CompleteRun(t.claim, t.page_seq, kTestLease);
+    ASSERT_TRUE(completed.ok()) << t.name << completed.status();
+    EXPECT_FALSE(*completed) << t.name;
+    EXPECT_EQ(Everything(), before) << t.name;
+  }
+  EXPECT_FALSE(*store_.ReadRun(old_claim));
+  QueryOrDie(*connection_, "UPDATE syncline.live SET state = 'PENDING', fence = NULL");
+  EXPECT_FALSE(*store_.WritePage(claim, 1, kTestLease, other));
+  EXPECT_FALSE(*store_.ReadRun(claim));
+}
+
+TEST_F(LiveRowTest, ARunWithNothingLeftToReadIsCompletedByAPageOfItsOwn) {
+  const Claim claim = NewClaim();
+  const auto completed = store_.CompleteRun(claim, 0, kTestLease);
+  ASSERT_TRUE(completed.ok() && *completed) << completed.status();
+  EXPECT_EQ((*completed)->page_seq, 1);
+  EXPECT_EQ(Text(claim, "SELECT (state, complete, page_seq, pages) FROM syncline.live"), "(RUNNING,t,1,0)");
+}
+
+TEST_F(LiveRowTest, FiveHundredRecordsWithHostileTextComeBackAsTheyWere) {
+  const Claim claim = NewClaim();
+  const std::vector<std::string> hostile = {"'; DROP TABLE syncline.live; --", "\\", "\"", "{a,b}", "NULL", "",
+                                            "\xF0\x9F\x92\xA9 \xC3\xA9", "line\nbreak\ttab", "$1", ",", "\x01\x7f"};
+  TestRecords records;
+  for (int i = 0; i < 500; ++i) {
+    const std::string& text = hostile[static_cast<std::size_t>(i) % hostile.size()];
+    std::string escaped;
+    for (const char c : text) {
+      if (c == '"' || c == '\\') escaped += '\\';
+      if (static_cast<unsigned char>(c) < 0x20) {
+        escaped += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+      } else {
+        escaped += c;
+      }
+    }
+    records.emplace_back(fmt::format("{}#{}", text, i), fmt::format(R"({{"n":{},"t":"{}"}})", i, escaped));
+  }
+  EXPECT_EQ(WriteOrFail(claim, PageOf(records)).created, 500);
+  const auto rows = QueryOrDie(*connection_, "SELECT key, data ->> 't' AS t, data ->> 'n' AS n FROM syncline.records "
+                                             "ORDER BY (data ->> 'n')::int");
+  ASSERT_EQ(rows.size(), 500);
+  for (int i = 0; i < 500; ++i) {
+    const std::string& text = hostile[static_cast<std::size_t>(i) % hostile.size()];
+    EXPECT_EQ(rows[i].Text("t"), text);
+    EXPECT_EQ(rows[i].Text("key"), records[static_cast<std::size_t>(i)].first);
+  }
+  EXPECT_EQ(WriteOrFail(claim, PageOf(records)).updated, 0);
+}
+
+TEST_F(LiveRowTest, RecordsAreFoundByIndexHoweverTheStatisticsLook) {
+  const Claim claim = NewClaim();
+  const std::string sql(queries::kWritePage);
+  ASSERT_TRUE(connection_->RunScript("SET plan_cache_mode = force_generic_plan; PREPARE page AS " + sql).ok());
+  const auto plan = QueryOrDie(
+      *connection_, fmt::format("EXPLAIN (COSTS off) EXECUTE page('{}','{}',0,30000,'s','d','{{}}',true,false,true,false,"
+                                "false,'{{a}}','{{x}}','{{\"{{}}\"}}',1,0,'{{}}')",
+                                claim.integration_id, claim.fence));
+  std::string text;
+  for (const auto row : plan) text += row.String("QUERY PLAN") + "\n";
+  EXPECT_THAT(text, HasSubstr("Index Scan using records_pkey on records r"));
+  EXPECT_THAT(text, HasSubstr("Index Scan using live_pkey on live v"));
+  EXPECT_THAT(text, Not(HasSubstr("Seq Scan on records"))) << text;
+}
+
+}  // namespace
+}  // namespace syncline::executor

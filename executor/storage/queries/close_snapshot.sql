@@ -1,0 +1,60 @@
+-- Ends a complete pass over a snapshot stream: marks as deleted what the pass did not see, and moves the checkpoint to the
+-- next pass. A page of its own, under the same fence. Where records may move between pages while they are read
+-- (page and offset paging), one miss proves nothing: then the pass before must have missed them too, and neither pass
+-- may have been resumed by another claim.
+-- $1 integration, $2 fence, $3 pages committed before, $4 lease in ms, $5 stream, $6 hash of its definition,
+-- $7 paging is stable, $8 last stream of the run
+WITH pass AS MATERIALIZED (
+  SELECT c.pass_id, c.pass_resumed, c.previous_pass_id,
+         $7::boolean OR (c.previous_pass_id IS NOT NULL AND NOT c.pass_resumed) AS proves
+  FROM syncline.checkpoints c
+  WHERE c.integration_id = $1::uuid AND c.stream = $5::text AND c.definition_hash = $6::text
+),
+seen AS MATERIALIZED (
+  SELECT DISTINCT unnest(s.keys) AS key
+  FROM pass JOIN syncline.snapshot_seen s ON s.integration_id = $1::uuid AND s.stream = $5::text
+    AND (s.pass_id = pass.pass_id OR (NOT $7::boolean AND s.pass_id = pass.previous_pass_id))
+),
+gone AS MATERIALIZED (
+  SELECT r.key FROM pass JOIN syncline.records r ON pass.proves
+    AND r.integration_id = $1::uuid AND r.stream = $5::text AND r.deleted_at IS NULL
+  WHERE NOT EXISTS (SELECT FROM seen WHERE seen.key = r.key)
+),
+outcome AS MATERIALIZED (SELECT count(*) AS deleted FROM gone),
+held AS (
+  UPDATE syncline.live v
+  SET page_seq = v.page_seq + 1,
+      change_no = v.change_no + CASE WHEN o.deleted > 0 THEN 1 ELSE 0 END,
+      deleted = v.deleted + o.deleted,
+      complete = v.complete OR $8::boolean,
+      lease_expires_at = clock_timestamp() + $4::bigint * interval '1 millisecond',
+      -- A page with the fence accepts.
+      state = 'RUNNING',
+      started_at = COALESCE(v.started_at, clock_timestamp()),
+      running_since = COALESCE(v.running_since, clock_timestamp()),
+      deadline_at = COALESCE(v.deadline_at,
+        clock_timestamp() + greatest(v.timeout_ms - v.running_ms, 0) * interval '1 millisecond'),
+      dispatch_failures = 0
+  FROM outcome o
+  WHERE v.integration_id = $1::uuid AND v.fence = $2::uuid AND v.page_seq = $3::bigint
+    AND v.state IN ('CLAIMED', 'RUNNING')
+  RETURNING v.run_id, v.page_seq, v.change_no, o.deleted
+),
+marked AS (
+  UPDATE syncline.records r SET deleted_at = clock_timestamp(), updated_at = clock_timestamp(), change_no = held.change_no
+  FROM held CROSS JOIN gone
+  WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.key = gone.key
+),
+checkpoint_moved AS (
+  UPDATE syncline.checkpoints c
+  SET pass_id = gen_random_uuid(), pass_run_id = held.run_id, pass_resumed = false,
+      previous_pass_id = CASE WHEN NOT $7::boolean AND NOT c.pass_resumed THEN c.pass_id END,
+      done_run_id = held.run_id, updated_at = clock_timestamp()
+  FROM held WHERE c.integration_id = $1::uuid AND c.stream = $5::text
+),
+seen_dropped AS (
+  DELETE FROM syncline.snapshot_seen s USING held, pass
+  WHERE s.integration_id = $1::uuid AND s.stream = $5::text
+    AND ($7::boolean OR pass.pass_resumed OR s.pass_id <> pass.pass_id)
+)
+SELECT held.page_seq, 0 AS created, 0 AS updated, held.deleted FROM held

@@ -1,0 +1,87 @@
+-- Commits one page: records, checkpoint, seen keys, counts and lease together, or nothing at all. Everything that writes
+-- reads from `held`, the update of the live row under its fence; without that row no part of it has anything to do.
+-- What is new or changed is found first, by key: an unchanged record is neither locked nor written.
+-- $1 integration, $2 fence, $3 pages committed before, $4 lease in ms,
+-- $5 stream, $6 hash of its definition, $7 cursor, $8 the page begins a pass, $9 its pass was begun by another claim,
+-- $10 snapshot stream, $11 last page of the stream, $12 last page of the run,
+-- $13 keys, $14 hashes, $15 data, $16 fetched, $17 rejected, $18 first reasons of rejection
+WITH diff AS MATERIALIZED (
+  SELECT page.key, page.hash, page.data, old.hash IS NULL AS is_new
+  FROM unnest($13::text[], $14::bytea[], $15::text[]) AS page (key, hash, data)
+  LEFT JOIN LATERAL (
+    SELECT r.hash, r.deleted_at FROM syncline.records r
+    WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.key = page.key
+    LIMIT 1) AS old ON true
+  WHERE old.hash IS DISTINCT FROM page.hash OR old.deleted_at IS NOT NULL
+),
+outcome AS MATERIALIZED (
+  SELECT count(*) FILTER (WHERE is_new) AS created, count(*) FILTER (WHERE NOT is_new) AS updated FROM diff
+),
+held AS (
+  UPDATE syncline.live v
+  SET page_seq = v.page_seq + 1,
+      pages = v.pages + 1,
+      change_no = v.change_no + CASE WHEN o.created + o.updated > 0 THEN 1 ELSE 0 END,
+      fetched = v.fetched + $16::bigint,
+      created = v.created + o.created,
+      updated = v.updated + o.updated,
+      unchanged = v.unchanged + $16::bigint - $17::bigint - o.created - o.updated,
+      rejected = v.rejected + $17::bigint,
+      rejected_reasons = (v.rejected_reasons || $18::text[])[1:5],
+      complete = v.complete OR $12::boolean,
+      lease_expires_at = clock_timestamp() + $4::bigint * interval '1 millisecond',
+      -- A page with the fence accepts.
+      state = 'RUNNING',
+      started_at = COALESCE(v.started_at, clock_timestamp()),
+      running_since = COALESCE(v.running_since, clock_timestamp()),
+      deadline_at = COALESCE(v.deadline_at,
+        clock_timestamp() + greatest(v.timeout_ms - v.running_ms, 0) * interval '1 millisecond'),
+      dispatch_failures = 0
+  FROM outcome o
+  WHERE v.integration_id = $1::uuid AND v.fence = $2::uuid AND v.page_seq = $3::bigint
+    AND v.state IN ('CLAIMED', 'RUNNING')
+  RETURNING v.run_id, v.page_seq, v.change_no, o.created, o.updated
+),
+records_written AS (
+  INSERT INTO syncline.records AS r (integration_id, stream, key, data, hash, change_no)
+  SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no FROM diff d CROSS JOIN held
+  ON CONFLICT (integration_id, stream, key) DO UPDATE
+  SET data = excluded.data, hash = excluded.hash, change_no = excluded.change_no,
+      updated_at = clock_timestamp(), deleted_at = NULL
+),
+before AS MATERIALIZED (
+  -- The pass before counts for page and offset paging only when no pass was begun and given up since.
+  SELECT CASE WHEN c.definition_hash = $6::text AND NOT EXISTS (
+      SELECT FROM syncline.snapshot_seen s
+      WHERE s.integration_id = c.integration_id AND s.stream = c.stream AND s.pass_id = c.pass_id)
+    THEN c.previous_pass_id END AS previous_pass_id
+  FROM syncline.checkpoints c WHERE c.integration_id = $1::uuid AND c.stream = $5::text
+),
+checkpoint_written AS (
+  INSERT INTO syncline.checkpoints AS c
+    (integration_id, stream, definition_hash, cursor, pass_id, pass_run_id, pass_resumed, done_run_id)
+  SELECT $1::uuid, $5::text, $6::text, $7::jsonb, gen_random_uuid(), held.run_id, $9::boolean,
+         CASE WHEN $11::boolean THEN held.run_id END
+  FROM held
+  ON CONFLICT (integration_id, stream) DO UPDATE
+  SET definition_hash = excluded.definition_hash, cursor = excluded.cursor, done_run_id = excluded.done_run_id,
+      pass_id = CASE WHEN $8::boolean THEN excluded.pass_id ELSE c.pass_id END,
+      pass_run_id = CASE WHEN $8::boolean THEN excluded.pass_run_id ELSE c.pass_run_id END,
+      pass_resumed = CASE WHEN $8::boolean THEN false ELSE c.pass_resumed OR excluded.pass_resumed END,
+      previous_pass_id = CASE WHEN $8::boolean THEN (SELECT b.previous_pass_id FROM before b)
+        ELSE c.previous_pass_id END,
+      updated_at = clock_timestamp()
+  RETURNING c.pass_id
+),
+seen_written AS (
+  -- The last page leaves a row even without keys: it says that the pass waits for its delete marks.
+  INSERT INTO syncline.snapshot_seen (integration_id, stream, pass_id, page_seq, keys)
+  SELECT $1::uuid, $5::text, w.pass_id, held.page_seq, $13::text[] FROM checkpoint_written w CROSS JOIN held
+  WHERE $10::boolean AND ($11::boolean OR cardinality($13::text[]) > 0)
+),
+seen_dropped AS (
+  DELETE FROM syncline.snapshot_seen s USING held
+  WHERE $8::boolean AND s.integration_id = $1::uuid AND s.stream = $5::text
+    AND s.pass_id IS DISTINCT FROM (SELECT b.previous_pass_id FROM before b)
+)
+SELECT held.page_seq, held.created, held.updated, 0 AS deleted FROM held

@@ -1,0 +1,149 @@
+// Delete marks: which records a complete pass over a snapshot stream proves gone.
+#include <gtest/gtest.h>
+
+#include "executor/storage/live_row_fixture.h"
+
+namespace syncline::executor {
+namespace {
+
+class SnapshotTest : public LiveRowTest {
+ protected:
+  // Reads a whole pass of one page a key, as one claim, and closes it.
+  Committed Pass(const Claim& claim, const std::vector<std::string>& keys, bool stable) {
+    for (std::size_t i = 0; i < keys.size(); ++i) Page(claim, keys[i], i == 0, i + 1 == keys.size());
+    return Close(claim, stable);
+  }
+  void Page(const Claim& claim, const std::string& key, bool begins, bool last, bool resumed = false) {
+    PageWrite page = PageOf({{key, "{}"}});
+    page.snapshot = true;
+    page.begins_pass = begins;
+    page.resumed_pass = resumed;
+    page.last = last;
+    WriteOrFail(claim, page);
+  }
+  Committed Close(const Claim& claim, bool stable, bool completes = true) {
+    const auto closed = store_.CloseSnapshot(claim, PageSeq(claim), kTestLease, "things", "d1", stable, completes);
+    EXPECT_TRUE(closed.ok() && *closed) << closed.status();
+    return closed.ok() && *closed ? **closed : Committed{};
+  }
+  std::string Alive(const Claim& claim) {
+    return Text(claim, "SELECT string_agg(key, '' ORDER BY key) FROM syncline.records WHERE deleted_at IS NULL");
+  }
+  std::int64_t SeenRows(const Claim& claim) { return Int(claim, "SELECT count(*) FROM syncline.snapshot_seen"); }
+};
+
+TEST_F(SnapshotTest, StablePagingMarksAfterOnePass) {
+  Claim claim = NewClaim();
+  EXPECT_EQ(Pass(claim, {"a", "b", "c"}, true).deleted, 0);
+  EXPECT_EQ(SeenRows(claim), 0);
+  claim = NextRun(claim);
+  const Committed closed = Pass(claim, {"a", "c"}, true);
+  EXPECT_EQ(closed.deleted, 1);
+  EXPECT_EQ(closed.page_seq, 3) << "two pages and the closing one";
+  EXPECT_EQ(Alive(claim), "ac");
+  EXPECT_EQ(Text(claim, "SELECT (deleted, pages, complete) FROM syncline.live"), "(1,5,t)");
+  EXPECT_EQ(Int(claim, "SELECT r.change_no - l.change_no FROM syncline.records r, syncline.live l WHERE key = 'b'"), 0);
+  claim = NextRun(claim);
+  EXPECT_EQ(Pass(claim, {"a", "c"}, true).deleted, 0) << "marked once";
+}
+
+TEST_F(SnapshotTest, PagePagingMarksAfterTwoPassesInARow) {
+  Claim claim = NewClaim();
+  Pass(claim, {"a", "b", "c"}, false);
+  claim = NextRun(claim);
+  EXPECT_EQ(Pass(claim, {"a", "c"}, false).deleted, 0);
+  EXPECT_EQ(Alive(claim), "abc");
+  claim = NextRun(claim);
+  EXPECT_EQ(Pass(claim, {"a"}, false).deleted, 1) << "b was missed twice, c once";
+  EXPECT_EQ(Alive(claim), "ac");
+  EXPECT_EQ(SeenRows(claim), 1) << "only the newest pass is kept";
+}
+
+TEST_F(SnapshotTest, APassThatWasResumedProvesNothingUnderPagePaging) {
+  Claim claim = NewClaim();
+  Pass(claim, {"a", "b"}, false);
+  claim = NextRun(claim);
+  Page(claim, "a", true, false);
+  claim = ClaimAgain(claim);
+  Page(claim, "c", false, true, true);
+  EXPECT_EQ(Close(claim, false).deleted, 0);
+  EXPECT_EQ(SeenRows(claim), 0);
+  claim = NextRun(claim);
+  EXPECT_EQ(Pass(claim, {"a"}, false).deleted, 0) << "the pass before does not count";
+  claim = NextRun(claim);
+  EXPECT_EQ(Pass(claim, {"a"}, false).deleted, 2);
+}
+
+TEST_F(SnapshotTest, AResumedPassProvesUnderStablePaging) {
+  Claim claim = NewClaim();
+  Pass(claim, {"a", "b", "c"}, true);
+  claim = NextRun(claim);
+  Page(claim, "a", true, false);
+  claim = ClaimAgain(claim);
+  Page(claim, "c", false, true, true);
+  EXPECT_EQ(Close(claim, true).deleted, 1);
+  EXPECT_EQ(Alive(claim), "ac");
+}
+
+TEST_F(SnapshotTest, APassThatWasGivenUpIsForgottenAndBreaksTheRow) {
+  Claim claim = NewClaim();
+  Pass(claim, {"a", "b"}, false);
+  claim = NextRun(claim);
+  Page(claim, "x", true, false);
+  Page(claim, "x", false, false);
+  EXPECT_EQ(SeenRows(claim), 4);
+  Page(claim, "a", true, true);  // begins anew
+  EXPECT_EQ(SeenRows(claim), 1);
+  EXPECT_EQ(Close(claim, false).deleted, 0) << "b may have moved; x was seen by no complete pass";
+  claim = NextRun(claim);
+  EXPECT_EQ(Pass(claim, {"a"}, false).deleted, 2);
+}
+
+TEST_F(SnapshotTest, AnEmptyPassMarksAllAndIsKnownToWaitForItsMarks) {
+  Claim claim = NewClaim();
+  Pass(claim, {"a", "b"}, true);
+  claim = NextRun(claim);
+  PageWrite page = PageOf({});
+  page.snapshot = page.begins_pass = page.last = true;
+  WriteOrFail(claim, page);
+  claim = ClaimAgain(claim);  // the claim that read it died
+  const auto state = store_.ReadRun(claim);
+  ASSERT_TRUE(state.ok() && *state);
+  EXPECT_TRUE((*state)->checkpoints.at("things").done);
+  EXPECT_TRUE((*state)->checkpoints.at("things").unclosed);
+  EXPECT_EQ(Close(claim, true, false).deleted, 2);
+  const auto closed = store_.ReadRun(claim);
+  EXPECT_TRUE((*closed)->checkpoints.at("things").done);
+  EXPECT_FALSE((*closed)->checkpoints.at("things").unclosed);
+  EXPECT_FALSE((*closed)->complete) << "another stream follows";
+  EXPECT_EQ(Text(claim, "SELECT state FROM syncline.live"), "RUNNING") << "a closing page accepts";
+}
+
+TEST_F(SnapshotTest, AChangedDefinitionDropsTheCheckpointAndWhatItsPassSaw) {
+  Claim claim = NewClaim();
+  Pass(claim, {"a", "b"}, false);
+  claim = NextRun(claim);
+  Page(claim, "a", true, false);
+  PageWrite page = PageOf({{"a", "{}"}});
+  page.definition_hash = "d2";
+  page.snapshot = page.begins_pass = page.last = true;
+  WriteOrFail(claim, page);
+  EXPECT_EQ(SeenRows(claim), 1);
+  EXPECT_EQ(Text(claim, "SELECT (definition_hash, previous_pass_id IS NULL) FROM syncline.checkpoints"), "(d2,t)");
+}
+
+TEST_F(SnapshotTest, OtherStreamsAndIntegrationsAreLeftAlone) {
+  const Claim other = NewClaim();
+  WriteOrFail(other, PageOf({{"z", "{}"}}));
+  Claim claim = NewClaim();
+  PageWrite page = PageOf({{"y", "{}"}});
+  page.stream = "others";
+  WriteOrFail(claim, page);
+  Pass(claim, {"a", "b"}, true);
+  claim = NextRun(claim);
+  EXPECT_EQ(Pass(claim, {"a"}, true).deleted, 1);
+  EXPECT_EQ(Alive(claim), "ayz");
+}
+
+}  // namespace
+}  // namespace syncline::executor

@@ -1,0 +1,65 @@
+// The polling loop: claims runs for the free slots of this scheduler's executors and streams them down. Wakes at
+// the earliest of: the next due time, a hint, a freed slot, the poll interval.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "absl/time/time.h"
+#include "common/http/metrics.h"
+#include "scheduler/rpc/executor_registry.h"
+#include "scheduler/storage/run_store.h"
+
+namespace syncline::scheduler {
+
+struct DispatcherOptions {
+  absl::Duration poll_interval = absl::Seconds(30);
+  absl::Duration lease = absl::Seconds(30);
+  // Whether hints of other schedulers arrive now; while not, the loop looks every second.
+  std::function<bool()> hints_proved;
+  // Asks the other schedulers to look, since this one has no free slot.
+  std::function<void()> hint_others;
+};
+
+// The dispatch limit of a lease: max(5 s, lease / 3).
+absl::Duration DispatchLimit(absl::Duration lease);
+
+// Owns a thread from Start to Stop. The other methods: any thread.
+class Dispatcher {
+ public:
+  // Everything outlives the dispatcher.
+  Dispatcher(DispatcherOptions options, RunStore* store, ExecutorRegistry* registry, Metrics* metrics);
+  ~Dispatcher();
+
+  void Start();
+  void Stop();  // no claim starts after it; idempotent
+
+  // Something may be due here: a slot was freed, or another scheduler's hint came.
+  void Wake();
+  // Something became due by a call to this scheduler; others are hinted when no slot is free here.
+  void WakeForWork();
+
+ private:
+  void Run();
+  // Claims until nothing is left or no slot is free; how long to wait then.
+  absl::Duration Dispatch();
+  // One claim for one group; whether more may be waiting.
+  absl::StatusOr<bool> ClaimFor(const ExecutorGroup& group);
+  void Send(const std::vector<ClaimedRun>& runs);
+
+  const DispatcherOptions options_;
+  RunStore& store_;
+  ExecutorRegistry& registry_;
+  prometheus::Counter& claimed_;
+  prometheus::Histogram& claim_seconds_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool woken_ = false;
+  bool work_arrived_ = false;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace syncline::scheduler

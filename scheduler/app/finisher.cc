@@ -1,0 +1,108 @@
+#include "scheduler/app/finisher.h"
+
+#include <utility>
+
+#include "common/base/errors.h"
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+
+namespace syncline::scheduler {
+namespace {
+
+// Settings that change this often under one batch would be a fault of ours.
+constexpr int kMostDecisions = 10;
+constexpr char kUnstorable[] = "the result of the run could not be stored; the server's log has the details";
+
+// Whether PostgreSQL refused a value (class 22) or a constraint (class 23), rather than being unwell.
+bool BlamesARow(const absl::Status& status) {
+  const auto state = SqlStateOf(status);
+  return state && (state->starts_with("22") || state->starts_with("23"));
+}
+
+}  // namespace
+
+Finisher::Finisher(RunStore* store, RetryScale scale, std::function<double()> random, Metrics* metrics)
+    : store_(*store),
+      scale_(scale),
+      random_(std::move(random)),
+      metrics_(*metrics),
+      succeeded_(metrics->Counter("syncline_scheduler_finished_runs_total", "Attempts that ended, by status and class.",
+                                  {{"status", "SUCCESS"}, {"error_class", ""}})),
+      resumed_(metrics->Counter("syncline_scheduler_resumed_finishes_total",
+                                "SUCCESS reports that did not match what was committed; the run went on.")) {}
+
+absl::Status Finisher::Decide(std::vector<FinishEvent>& events) {
+  std::vector<RunRef> failing;
+  for (const FinishEvent& event : events) {
+    if (!event.success) failing.push_back(event.run);
+  }
+  if (failing.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto found, store_.ReadFailed(failing));
+  for (FinishEvent& event : events) {
+    const auto run = found.find(event.run.fence);
+    if (event.success || run == found.end()) continue;  // an unknown fence changes nothing
+    FailedAttempt& attempt = run->second.attempt;
+    attempt.error_class = ParseErrorClass(event.error_class).value_or(ErrorClass::kInternal);
+    attempt.message = event.error_message;
+    event.decision = DecideAfterFailure(attempt, scale_, random_());
+    event.settings_version = run->second.settings_version;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Apply(std::vector<FinishEvent> events) {
+  auto outcomes = store_.Finish(events);
+  if (outcomes.ok() || !BlamesARow(outcomes.status())) return outcomes;
+  if (events.size() > 1) {
+    const auto middle = events.begin() + static_cast<std::ptrdiff_t>(events.size() / 2);
+    ASSIGN_OR_RETURN(auto first, Apply({events.begin(), middle}));
+    ASSIGN_OR_RETURN(auto second, Apply({middle, events.end()}));
+    first.merge(second);
+    return first;
+  }
+  LogError("a result cannot be stored", {{"integration", events[0].run.integration_id}, {"log", events[0].run.log_id},
+                                         {"error", outcomes.status()}});
+  events[0].success = false;
+  events[0].error_class = ErrorClassName(ErrorClass::kInternal);
+  events[0].error_message = kUnstorable;
+  RETURN_IF_ERROR(Decide(events));
+  return store_.Finish(events);
+}
+
+absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Finish(std::vector<FinishEvent> events) {
+  std::map<std::string, FinishOutcome> outcomes;
+  for (int round = 0; round < kMostDecisions && !events.empty(); ++round) {
+    RETURN_IF_ERROR(Decide(events));
+    ASSIGN_OR_RETURN(auto applied, Apply(events));
+    std::vector<FinishEvent> again;
+    for (FinishEvent& event : events) {
+      const FinishOutcome outcome = applied.at(event.run.fence);
+      if (outcome == FinishOutcome::kRedecide) {
+        again.push_back(std::move(event));
+        continue;
+      }
+      if (outcome == FinishOutcome::kEnded) Tell(event);
+      if (outcome == FinishOutcome::kResume) resumed_.Increment();
+      outcomes[event.run.fence] = outcome;
+    }
+    events = std::move(again);
+  }
+  if (!events.empty()) return absl::AbortedError("the settings kept changing under a finish");
+  return outcomes;
+}
+
+void Finisher::Tell(const FinishEvent& event) {
+  if (event.success) {
+    succeeded_.Increment();
+    LogInfo("run succeeded", {{"integration", event.run.integration_id}, {"log", event.run.log_id}, {"pages", event.page_seq}});
+    return;
+  }
+  metrics_
+      .Counter("syncline_scheduler_finished_runs_total", "Attempts that ended, by status and class.",
+               {{"status", "FAILED"}, {"error_class", event.error_class}})
+      .Increment();
+  LogInfo("run failed", {{"integration", event.run.integration_id}, {"log", event.run.log_id}, {"error_class", event.error_class},
+                         {"error", event.error_message}, {"http_status", event.http_status}, {"next", event.decision.reason}});
+}
+
+}  // namespace syncline::scheduler

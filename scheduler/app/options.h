@@ -1,0 +1,27 @@
+// The scheduler's settings, from flags and environment.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "scheduler/core/retry_policy.h"
+
+namespace syncline::scheduler {
+
+struct SchedulerOptions {
+  std::string database_url;
+  std::string database_role;
+  std::string listen = "127.0.0.1:50051";
+  std::string http_listen = "127.0.0.1:9051";
+  std::string encryption_keys;
+  absl::Duration poll_interval = absl::Seconds(30);
+  absl::Duration lease = absl::Seconds(30);
+  RetryScale retry;
+  bool migrate_only = false;
+};
+
+// Parses and checks; on --help or a mistake prints and returns the exit status to end with.
+std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOptions* options);
+
+}  // namespace syncline::scheduler

@@ -1,0 +1,108 @@
+#include "scheduler/app/reaper.h"
+
+#include <utility>
+
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+
+namespace syncline::scheduler {
+namespace {
+
+constexpr absl::Duration kTick = absl::Seconds(1);
+constexpr absl::Duration kHousekeeping = absl::Minutes(1);
+// The executor ends an overdue run itself; this long after, the scheduler does.
+constexpr absl::Duration kOverdueGrace = absl::Seconds(10);
+
+}  // namespace
+
+Reaper::Reaper(Parts parts, absl::Duration lease, std::function<double()> random, std::function<void()> on_reaped,
+               std::function<absl::Status()> keep_house)
+    : parts_(parts),
+      lease_(lease),
+      random_(std::move(random)),
+      on_reaped_(std::move(on_reaped)),
+      keep_house_(std::move(keep_house)),
+      guard_(parts.clock->Now(), lease),
+      next_housekeeping_(parts.clock->Now()),
+      lost_(parts.metrics->Counter("syncline_scheduler_takeovers_total", "Runs taken back from lost executors.")),
+      undispatched_(parts.metrics->Counter("syncline_scheduler_dispatch_timeouts_total",
+                                           "Runs taken back because no executor accepted them in time.")) {}
+
+Reaper::~Reaper() { Stop(); }
+
+void Reaper::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Reaper::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Reaper::Run() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      // Jittered, so that many schedulers do not tick together.
+      const absl::Duration wait = kTick * (0.8 + 0.4 * random_());
+      wake_.wait_for(lock, absl::ToChronoNanoseconds(wait), [this] { return stopping_; });
+      if (stopping_) return;
+    }
+    Tick();
+  }
+}
+
+void Reaper::Tick() {
+  const absl::Duration now = parts_.clock->Now();
+  const std::string why_not = guard_.WhyNot({.now = now,
+                                             .database_recoveries = parts_.pool->recoveries(),
+                                             .database_available = parts_.pool->available(),
+                                             .slowest_statement = parts_.pool->TakeSlowest()});
+  absl::Status status;
+  if (why_not.empty()) {
+    status = ReapOnce();
+    if (status.ok()) status = EndOverdue();
+  } else {
+    LogDebug("nothing is reaped", {{"reason", why_not}});
+    // Also finds out that the database is back.
+    status = parts_.runs->NextWake().status();
+  }
+  if (status.ok() && now >= next_housekeeping_) {
+    next_housekeeping_ = now + kHousekeeping;
+    status = keep_house_();
+  }
+  if (!status.ok() && parts_.pool->available()) LogWarning("a reaper tick failed", {{"error", status}});
+}
+
+absl::Status Reaper::ReapOnce() {
+  ASSIGN_OR_RETURN(const std::vector<ReapedRun> reaped, parts_.runs->Reap(lease_));
+  for (const ReapedRun& run : reaped) {
+    (run.was_running ? lost_ : undispatched_).Increment();
+    LogWarning(run.was_running ? "executor lost" : "not accepted in time",
+               {{"integration", run.integration_id}, {"log", run.log_id}, {"epoch", run.epoch}, {"executor", run.executor}});
+  }
+  if (!reaped.empty()) on_reaped_();
+  return absl::OkStatus();
+}
+
+absl::Status Reaper::EndOverdue() {
+  ASSIGN_OR_RETURN(const std::vector<RunRef> overdue, parts_.runs->Overdue(kOverdueGrace));
+  if (overdue.empty()) return absl::OkStatus();
+  std::vector<FinishEvent> events;
+  for (const RunRef& run : overdue) {
+    FinishEvent event;
+    event.run = run;
+    event.error_class = ErrorClassName(ErrorClass::kTimeout);
+    event.error_message = "the run was RUNNING for longer than its timeout";
+    events.push_back(std::move(event));
+  }
+  RETURN_IF_ERROR(parts_.finisher->Finish(std::move(events)).status());
+  on_reaped_();
+  return absl::OkStatus();
+}
+
+}  // namespace syncline::scheduler

@@ -1,0 +1,34 @@
+// Sorts a batch of reports by what they ask for: one event a fence, finish beats park and return, those beat accept and
+// heartbeat. Pure.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "scheduler/storage/run_store.h"
+#include "syncline/internal/v1/executor_service.pb.h"
+
+namespace syncline::scheduler {
+
+struct ReportBatch {
+  std::vector<FinishEvent> finishes;  // undecided
+  std::vector<ReleaseEvent> releases;
+  std::vector<RunRef> renewals;
+};
+
+ReportBatch SortReports(const std::vector<const internal::v1::ReportRequest*>& requests);
+
+// What became of each fence of a batch.
+struct ReportOutcomes {
+  std::map<std::string, FinishOutcome> finished;  // by fence
+  std::map<std::string, bool> released;           // by fence: whether it was given back
+  std::map<std::string, bool> renewed;            // by fence
+  std::map<std::string, FenceFate> fates;         // of fences that no statement found
+};
+
+// The answer to one report.
+internal::v1::ReportResponse Answer(const internal::v1::ReportRequest& request, const ReportOutcomes& outcomes,
+                                    absl::Duration lease);
+
+}  // namespace syncline::scheduler

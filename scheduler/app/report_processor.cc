@@ -1,0 +1,158 @@
+#include "scheduler/app/report_processor.h"
+
+#include <chrono>
+#include <set>
+#include <utility>
+
+#include "common/base/errors.h"
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+
+namespace syncline::scheduler {
+namespace {
+
+using internal::v1::ReportRequest;
+using internal::v1::ReportResponse;
+using internal::v1::RunReport;
+
+constexpr int kThreads = 2;                    // one batch is written while the next one gathers
+constexpr std::size_t kMostRunsInABatch = 2000;
+constexpr std::size_t kMostWaiting = 20'000;   // reports
+
+}  // namespace
+
+ReportProcessor::ReportProcessor(Parts parts, absl::Duration lease, std::function<void()> on_change)
+    : parts_(parts),
+      lease_(lease),
+      on_change_(std::move(on_change)),
+      batch_seconds_(parts.metrics->Seconds("syncline_scheduler_report_batch_seconds", "Duration of persisting one batch of reports.")),
+      stale_(parts.metrics->Counter("syncline_scheduler_refused_reports_total", "Reports whose fence was gone.")),
+      refused_writes_(parts.metrics->Counter("syncline_scheduler_refused_stale_writes_total",
+                                             "Pages of executors that were refused because their fence was gone.")) {
+  for (int i = 0; i < kThreads; ++i) threads_.emplace_back([this] { Run(); });
+}
+
+ReportProcessor::~ReportProcessor() { Stop(); }
+
+void ReportProcessor::Submit(ReportRequest request, Done done) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!stopping_ && queue_.size() < kMostWaiting) {
+      queue_.push_back({std::move(request), std::move(done)});
+      wake_.notify_one();
+      return;
+    }
+  }
+  done(ReasonError(absl::StatusCode::kUnavailable, "OVERLOADED", "reports are not taken now; send it again"), {});
+}
+
+void ReportProcessor::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+void ReportProcessor::Run() {
+  while (true) {
+    std::vector<Waiting> batch;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      for (std::size_t runs = 0; !queue_.empty() && runs < kMostRunsInABatch;) {
+        runs += 1 + static_cast<std::size_t>(queue_.front().request.reports_size());
+        batch.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+      }
+    }
+    Process(std::move(batch));
+  }
+}
+
+void ReportProcessor::Process(std::vector<Waiting> batch) {
+  const auto start = std::chrono::steady_clock::now();
+  const absl::StatusOr<ReportOutcomes> outcomes = Persist(batch);
+  batch_seconds_.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  for (Waiting& waiting : batch) {
+    if (!outcomes.ok()) {
+      waiting.done(ReasonError(absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE", outcomes.status().ToString()), {});
+      continue;
+    }
+    UpdateRegistry(waiting.request);
+    refused_writes_.Increment(static_cast<double>(waiting.request.refused_writes()));
+    ReportResponse answer = Answer(waiting.request, *outcomes, lease_);
+    for (const auto& directive : answer.directives()) {
+      if (directive.kind() == internal::v1::Directive::LEASE_LOST) stale_.Increment();
+    }
+    waiting.done(absl::OkStatus(), std::move(answer));
+  }
+  if (!outcomes.ok()) {
+    LogWarning("a batch of reports was not persisted; the executors send it again", {{"error", outcomes.status()}});
+  } else if (!outcomes->finished.empty() || !outcomes->released.empty()) {
+    on_change_();
+  }
+}
+
+absl::StatusOr<ReportOutcomes> ReportProcessor::Persist(const std::vector<Waiting>& waiting) {
+  std::vector<const ReportRequest*> requests;
+  std::vector<ExecutorSign> signs;
+  for (const Waiting& one : waiting) {
+    requests.push_back(&one.request);
+    if (one.request.complete()) {
+      signs.push_back({one.request.process_id(), one.request.reports_size(), one.request.draining()});
+    }
+  }
+  ReportBatch batch = SortReports(requests);
+  ReportOutcomes outcomes;
+  std::vector<RunRef> unfound;
+  if (!batch.finishes.empty()) {
+    ASSIGN_OR_RETURN(outcomes.finished, parts_.finisher->Finish(batch.finishes));
+    for (const FinishEvent& event : batch.finishes) {
+      if (outcomes.finished.at(event.run.fence) == FinishOutcome::kNoSuchFence) unfound.push_back(event.run);
+    }
+  }
+  if (!batch.releases.empty()) {
+    ASSIGN_OR_RETURN(const auto released, parts_.runs->Release(batch.releases));
+    const std::set<std::string> given_back(released.begin(), released.end());
+    for (const ReleaseEvent& event : batch.releases) {
+      const bool found = given_back.contains(event.run.integration_id);
+      outcomes.released[event.run.fence] = found;
+      if (!found) unfound.push_back(event.run);
+    }
+  }
+  if (!batch.renewals.empty()) {
+    ASSIGN_OR_RETURN(const auto renewed, parts_.runs->Renew(batch.renewals, lease_));
+    const std::set<std::string> fences(renewed.begin(), renewed.end());
+    for (const RunRef& run : batch.renewals) {
+      const bool found = fences.contains(run.fence);
+      outcomes.renewed[run.fence] = found;
+      if (!found) unfound.push_back(run);
+    }
+  }
+  if (!unfound.empty()) {
+    ASSIGN_OR_RETURN(outcomes.fates, parts_.runs->LookUp(unfound));
+  }
+  if (!signs.empty()) RETURN_IF_ERROR(parts_.executors->Touch(signs));
+  return outcomes;
+}
+
+void ReportProcessor::UpdateRegistry(const ReportRequest& request) {
+  std::set<std::string> held;
+  for (const RunReport& report : request.reports()) {
+    if (report.has_accepted() || report.has_heartbeat()) {
+      held.insert(report.fence());
+    } else {
+      parts_.registry->Release(request.process_id(), report.fence());
+    }
+  }
+  if (request.complete()) {
+    parts_.registry->Reconcile(request.process_id(), held, request.sequence_seen(), request.draining());
+  }
+}
+
+}  // namespace syncline::scheduler

@@ -1,0 +1,244 @@
+#include "scheduler/app/scheduler_app.h"
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string>
+
+#include "common/base/ids.h"
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+#include "common/config/flags.h"
+#include "common/crypto/credential_cipher.h"
+#include "common/http/ops_server.h"
+#include "common/postgres/listener.h"
+#include "common/postgres/migrator.h"
+#include "common/rpc/server.h"
+#include "migrations/migrations.h"
+#include "scheduler/app/dispatcher.h"
+#include "scheduler/app/finisher.h"
+#include "scheduler/app/reaper.h"
+#include "scheduler/app/report_processor.h"
+#include "scheduler/rpc/diagnostics_service.h"
+#include "scheduler/rpc/executor_service.h"
+#include "scheduler/rpc/integration_service.h"
+#include "scheduler/rpc/sync_service.h"
+#include "scheduler/storage/executor_store.h"
+#include "scheduler/storage/fleet_store.h"
+#include "scheduler/storage/integration_store.h"
+#include "scheduler/storage/run_store.h"
+#include "scheduler/storage/sync_journal_store.h"
+
+namespace syncline::scheduler {
+namespace {
+
+constexpr char kProgram[] = "sync-scheduler";
+constexpr char kHintChannel[] = "syncline_hints";
+constexpr int kConnections = 12;
+constexpr int kApiThreads = 6;
+constexpr int kMostWaitingCalls = 5000;
+constexpr std::int64_t kPurgeBatch = 5000;
+constexpr absl::Duration kDrainGrace = absl::Seconds(5);
+
+postgres::ConnectionOptions Connection(const SchedulerOptions& options) {
+  postgres::ConnectionOptions connection;
+  connection.url = options.database_url;
+  connection.role = options.database_role;
+  connection.application_name = kProgram;
+  return connection;
+}
+
+absl::Status MigrateOnce(const SchedulerOptions& options) {
+  postgres::ConnectionOptions connection = Connection(options);
+  // Another migrator's lock may be held for as long as its longest migration.
+  connection.statement_timeout = absl::Minutes(30);
+  connection.lock_timeout = absl::Minutes(30);
+  ASSIGN_OR_RETURN(const auto session, postgres::Connection::Open(connection));
+  return postgres::Migrate(*session, AllMigrations()).status();
+}
+
+// Migrates, waiting for a database that is away. False when stopped before.
+absl::StatusOr<bool> MigrateWhenPossible(const SchedulerOptions& options, std::stop_token stop) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  bool told = false;
+  while (!stop.stop_requested()) {
+    const absl::Status status = MigrateOnce(options);
+    if (status.ok()) return true;
+    if (status.code() != absl::StatusCode::kUnavailable && status.code() != absl::StatusCode::kAborted) return status;
+    if (!told) {
+      LogWarning("waiting for the database", {{"database", postgres::DescribeDatabase(options.database_url)}, {"error", status}});
+      told = true;
+    }
+    std::unique_lock lock(mutex);
+    stopped.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
+  }
+  return false;
+}
+
+// Uniform in [0, 1), for any thread.
+double Random() {
+  thread_local std::mt19937_64 engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+// Everything that runs, in the order of construction; destroyed in reverse.
+class Scheduler {
+ public:
+  Scheduler(const SchedulerOptions& options, crypto::CredentialCipher cipher, Metrics* metrics);
+
+  absl::Status Start(const SchedulerOptions& options);
+  void Drain();
+  // Empty when it can do its work, else why not.
+  std::string NotReady() const { return pool_.available() ? "" : "the database is away"; }
+
+ private:
+  absl::Status KeepHouse();
+
+  const std::string id_ = NewRandomUuid();
+  const SteadyClock clock_;
+  const crypto::CredentialCipher cipher_;
+  postgres::Pool pool_;
+  RunStore runs_;
+  ExecutorStore executors_;
+  IntegrationStore directory_;
+  SyncJournalStore journal_;
+  FleetStore fleet_;
+  WorkerPool workers_;
+  Finisher finisher_;
+  ExecutorRegistry registry_;
+  Dispatcher dispatcher_;
+  ReportProcessor reports_;
+  Reaper reaper_;
+  postgres::Listener listener_;
+  ExecutorService executor_service_;
+  IntegrationService integration_service_;
+  SyncService sync_service_;
+  DiagnosticsService diagnostics_service_;
+  std::unique_ptr<rpc::Server> server_;
+};
+
+Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher cipher, Metrics* metrics)
+    : cipher_(std::move(cipher)),
+      pool_(Connection(options), kConnections),
+      runs_(&pool_),
+      executors_(&pool_),
+      directory_(&pool_),
+      journal_(&pool_),
+      fleet_(&pool_),
+      workers_(kApiThreads, kMostWaitingCalls),
+      finisher_(&runs_, options.retry, Random, metrics),
+      registry_([this] { dispatcher_.Wake(); }),
+      dispatcher_({.poll_interval = options.poll_interval,
+                   .lease = options.lease,
+                   .hints_proved = [this] { return listener_.proved(); },
+                   .hint_others = [this] { listener_.Hint(); }},
+                  &runs_, &registry_, metrics),
+      reports_({&runs_, &executors_, &finisher_, &registry_, metrics}, options.lease, [this] { dispatcher_.Wake(); }),
+      reaper_({&runs_, &finisher_, &pool_, &clock_, metrics}, options.lease, Random, [this] { dispatcher_.WakeForWork(); },
+              [this] { return KeepHouse(); }),
+      listener_(Connection(options), kHintChannel, [this] { dispatcher_.Wake(); }),
+      executor_service_({.scheduler_id = id_,
+                         .lease = options.lease,
+                         .on_hello =
+                             [this](const internal::v1::StreamAssignmentsRequest& hello) {
+                               return executors_.SayHello({hello.process_id(), hello.name(), hello.version(), hello.slots(),
+                                                           hello.held_size(),
+                                                           {hello.connector_types().begin(), hello.connector_types().end()}});
+                             }},
+                        &workers_, &registry_, &reports_),
+      integration_service_({.workers = &workers_,
+                            .directory = &directory_,
+                            .cipher = &cipher_,
+                            .encryption_keys = options.encryption_keys,
+                            .wake = [this] { dispatcher_.WakeForWork(); }}),
+      sync_service_({.workers = &workers_,
+                     .journal = &journal_,
+                     .encryption_keys = options.encryption_keys,
+                     .wake = [this] { dispatcher_.WakeForWork(); }}),
+      diagnostics_service_(&workers_, &fleet_, options.lease) {
+  metrics->OnScrape([this, &connected = metrics->Gauge("syncline_scheduler_connected_executors", "Executors with a stream to this scheduler.")] {
+    connected.Set(registry_.connected());
+  });
+}
+
+absl::Status Scheduler::Start(const SchedulerOptions& options) {
+  ASSIGN_OR_RETURN(server_, rpc::Server::Start({.address = options.listen}, {&executor_service_, &integration_service_,
+                                                                              &sync_service_, &diagnostics_service_}));
+  dispatcher_.Start();
+  reaper_.Start();
+  LogInfo("scheduler started", {{"scheduler", id_}, {"port", server_->port()}, {"version", SYNCLINE_VERSION}});
+  return absl::OkStatus();
+}
+
+absl::Status Scheduler::KeepHouse() {
+  RETURN_IF_ERROR(executors_.KeepHouse());
+  bool more = true;
+  while (more) {
+    ASSIGN_OR_RETURN(more, directory_.PurgeDeleted(kPurgeBatch));
+  }
+  return absl::OkStatus();
+}
+
+void Scheduler::Drain() {
+  server_->SetServing(false);
+  dispatcher_.Stop();
+  reaper_.Stop();
+  registry_.CloseAll("this scheduler is going away; connect to another one");
+  server_->Shutdown(kDrainGrace);
+  reports_.Stop();
+  workers_.Stop();
+}
+
+}  // namespace
+
+int Migrate(const SchedulerOptions& options) {
+  if (const absl::Status status = MigrateOnce(options); !status.ok()) {
+    return FailStart(kProgram, "cannot migrate: " + std::string(status.message()));
+  }
+  LogInfo("the schema is up to date", {{"version", AllMigrations().back().version}});
+  return 0;
+}
+
+int RunScheduler(const SchedulerOptions& options, std::stop_token stop) {
+  Metrics metrics("syncline_scheduler");
+  std::mutex mutex;
+  std::string not_ready = "waiting for the database";
+  Scheduler* running = nullptr;
+  auto ops = OpsServer::Start(options.http_listen, &metrics, [&]() -> std::string {
+    std::lock_guard lock(mutex);
+    return running == nullptr ? not_ready : running->NotReady();
+  });
+  if (!ops.ok()) return FailStart(kProgram, std::string(ops.status().message()));
+  const auto migrated = MigrateWhenPossible(options, stop);
+  if (!migrated.ok()) return FailStart(kProgram, "cannot migrate: " + std::string(migrated.status().message()));
+  if (!*migrated) return 0;
+  auto cipher = crypto::CredentialCipher::Create(options.encryption_keys);
+  if (!cipher.ok()) return FailStart(kProgram, std::string(cipher.status().message()));
+
+  Scheduler scheduler(options, *std::move(cipher), &metrics);
+  if (const absl::Status status = scheduler.Start(options); !status.ok()) return FailStart(kProgram, std::string(status.message()));
+  {
+    std::lock_guard lock(mutex);
+    running = &scheduler;
+  }
+  {
+    std::mutex waiting;
+    std::condition_variable_any stopped;
+    std::unique_lock lock(waiting);
+    stopped.wait(lock, stop, [] { return false; });
+  }
+  {
+    std::lock_guard lock(mutex);
+    running = nullptr;
+    not_ready = "draining";
+  }
+  scheduler.Drain();
+  // The answers of the operations port end before what they read does.
+  ops->reset();
+  LogInfo("scheduler stopped");
+  return 0;
+}
+
+}  // namespace syncline::scheduler

@@ -1,0 +1,26 @@
+#include <csignal>
+#include <stop_token>
+#include <thread>
+#include <unistd.h>
+
+#include "common/base/log.h"
+#include "common/base/shutdown.h"
+#include "scheduler/app/scheduler_app.h"
+
+int main(int argc, char** argv) {
+  syncline::scheduler::SchedulerOptions options;
+  if (const auto exit = syncline::scheduler::ParseOptions(argc, argv, &options)) return *exit;
+  if (options.migrate_only) return syncline::scheduler::Migrate(options);
+
+  syncline::ShutdownSignals signals;
+  std::stop_source stop;
+  std::thread waiter([&] {
+    const int signal_number = signals.WaitForFirst();
+    syncline::LogInfo("draining", {{"signal", signal_number}});
+    stop.request_stop();
+  });
+  const int status = syncline::scheduler::RunScheduler(options, stop.get_token());
+  if (!stop.stop_requested()) kill(getpid(), SIGTERM);  // ended by itself: lets the waiter end too
+  waiter.join();
+  return status;
+}

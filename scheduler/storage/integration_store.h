@@ -1,0 +1,39 @@
+// Integrations in PostgreSQL: create, read, list, change, delete. Every change of what a run may
+// see is one transaction: the integration is locked by a first statement, so that the next ones see
+// what is there by then (docs/adr/0002).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/postgres/pool.h"
+#include "scheduler/core/integration_directory.h"
+
+namespace syncline::scheduler {
+
+// Any thread. `pool` outlives it.
+class IntegrationStore final : public IntegrationDirectory {
+ public:
+  explicit IntegrationStore(postgres::Pool* pool) : pool_(*pool) {}
+
+  absl::StatusOr<Integration> Create(const NewIntegration& integration) override;
+  absl::StatusOr<Integration> Get(const IntegrationRef& ref) override;
+  absl::StatusOr<IntegrationPage> List(const IntegrationQuery& query) override;
+  absl::StatusOr<Integration> Change(const IntegrationRef& ref,
+                                     const IntegrationChange& change) override;
+  absl::Status Delete(const IntegrationRef& ref) override;
+
+  // Removes at most about 2 × `batch` rows of what deleted integrations left behind, in one short
+  // statement; any number of schedulers may call it. True while there may be more: call again.
+  absl::StatusOr<bool> PurgeDeleted(std::int64_t batch);
+
+ private:
+  absl::StatusOr<Integration> ReadRepetition(const NewIntegration& integration,
+                                             const absl::Status& clash);
+
+  postgres::Pool& pool_;
+};
+
+}  // namespace syncline::scheduler

@@ -1,0 +1,149 @@
+#include "scheduler/storage/sync_journal_store.h"
+
+#include <optional>
+#include <string_view>
+
+#include "common/base/errors.h"
+#include "common/base/status_macros.h"
+#include "common/base/text_time.h"
+#include "scheduler/storage/integration_row.h"
+#include "scheduler/storage/sync_log_row.h"
+#include "scheduler_queries.h"
+
+namespace syncline::scheduler {
+namespace {
+
+using postgres::Connection;
+using postgres::Params;
+using postgres::Result;
+using postgres::Row;
+
+constexpr char kAfterAllIds[] = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+std::string TimeOr(const std::optional<absl::Time>& time, const char* infinite) {
+  return time ? FormatPostgresTime(*time) : infinite;
+}
+
+// The statement whose plan fits the question.
+std::string_view PickLogStatement(const SyncLogQuery& query, bool of_integration) {
+  if (!query.run_id.empty()) return queries::kListSyncLogsOfRun;
+  if (query.status == "PENDING" || query.status == "RUNNING") return queries::kListActiveSyncLogs;
+  if (!of_integration) return queries::kListSyncLogsOfTenant;
+  return query.status == "FAILED" ? queries::kListFailedSyncLogsOfIntegration
+                                  : queries::kListSyncLogsOfIntegration;
+}
+
+Params LogParams(const SyncLogQuery& query, const std::string& integration_id) {
+  const bool first_page = query.after_id.empty();
+  Params params;
+  params.Add(query.tenant_id)
+      .AddNonEmpty(integration_id)
+      .AddNonEmpty(query.status)
+      .AddNonEmpty(query.trigger)
+      .Add(TimeOr(query.created_from, "-infinity"))
+      .Add(TimeOr(query.created_before, "infinity"))
+      .Add(first_page ? "infinity" : FormatPostgresTime(query.after_created_at))
+      .Add(first_page ? kAfterAllIds : query.after_id)
+      .Add(query.limit);
+  if (!query.run_id.empty()) params.Add(query.run_id);
+  return params;
+}
+
+Record ToRecord(const Row& row) {
+  Record record;
+  record.stream = row.String("stream");
+  record.key = row.String("key");
+  record.data_json = row.String("data");
+  record.change_no = row.Int("change_no");
+  record.deleted = row.Bool("is_deleted");
+  record.created_at = row.Time("created_at").value_or(absl::UnixEpoch());
+  record.updated_at = row.Time("updated_at").value_or(absl::UnixEpoch());
+  return record;
+}
+
+absl::StatusOr<Result> RunRecordQuery(Connection& connection, const RecordQuery& query,
+                                      const std::string& id) {
+  Params params;
+  params.Add(id);
+  if (query.changed_after) {
+    const bool first_page = !query.after_key;
+    // Before everything of the next change number, since no stream is called ''.
+    params.Add(first_page ? *query.changed_after + 1 : query.after_change_no)
+        .Add(first_page ? "" : query.after_stream)
+        .Add(query.after_key.value_or(""))
+        .AddNonEmpty(query.stream)
+        .Add(query.limit);
+    return connection.Run(queries::kListRecordChanges, params);
+  }
+  if (!query.stream.empty()) {
+    params.Add(query.stream).AddOptional(query.after_key).Add(query.key_prefix).Add(query.limit);
+    return connection.Run(queries::kListRecordsOfStream, params);
+  }
+  params.Add(query.after_stream)
+      .Add(query.after_key.value_or(""))
+      .Add(query.key_prefix)
+      .Add(query.limit);
+  return connection.Run(queries::kListRecords, params);
+}
+
+}  // namespace
+
+absl::StatusOr<TriggeredSync> SyncJournalStore::Trigger(const SyncTrigger& trigger) {
+  ASSIGN_OR_RETURN(const TriggerAnswer answer,
+                   triggers_.Trigger({trigger.integration.tenant_id, trigger.integration.id,
+                                      trigger.request_id, trigger.after_current}));
+  TriggeredSync triggered;
+  triggered.run_id = answer.run_id;
+  triggered.joined = answer.joined;
+  ASSIGN_OR_RETURN(const Result rows,
+                   pool_.Run(queries::kReadNewestSyncLog,
+                             Params().Add(trigger.integration.tenant_id).Add(answer.run_id)));
+  if (!rows.empty()) triggered.log = ToSyncLog(rows[0]);
+  return triggered;
+}
+
+absl::StatusOr<SyncLog> SyncJournalStore::GetLog(const std::string& tenant_id,
+                                                 const std::string& log_id) {
+  ASSIGN_OR_RETURN(const Result rows,
+                   pool_.Run(queries::kGetSyncLog, Params().Add(tenant_id).Add(log_id)));
+  if (rows.empty()) {
+    return ReasonError(absl::StatusCode::kNotFound, "SYNC_LOG_NOT_FOUND",
+                       "no SyncLog '" + log_id + "'", {{"sync_log_id", log_id}});
+  }
+  return ToSyncLog(rows[0]);
+}
+
+absl::StatusOr<std::vector<SyncLog>> SyncJournalStore::ListLogs(const SyncLogQuery& query) {
+  std::vector<SyncLog> logs;
+  RETURN_IF_ERROR(pool_.With([&](Connection& connection) -> absl::Status {
+    std::string id;
+    if (!query.integration_id.empty()) {
+      ASSIGN_OR_RETURN(id, ResolveIntegration(connection, {query.tenant_id, query.integration_id}));
+    }
+    ASSIGN_OR_RETURN(const Result rows,
+                     connection.Run(PickLogStatement(query, !id.empty()), LogParams(query, id)));
+    for (const Row row : rows) logs.push_back(ToSyncLog(row));
+    if (!logs.empty() || id.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const Result owner, connection.Run(queries::kLookUpHistoryOwner,
+                                                        Params().Add(query.tenant_id).Add(id)));
+    return owner[0].Bool("known") ? absl::OkStatus() : NoSuchIntegration(query.integration_id);
+  }));
+  return logs;
+}
+
+absl::StatusOr<std::vector<Record>> SyncJournalStore::ListRecords(const RecordQuery& query) {
+  std::vector<Record> records;
+  RETURN_IF_ERROR(pool_.With([&](Connection& connection) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::string id, ResolveIntegration(connection, query.integration));
+    ASSIGN_OR_RETURN(const Result owner,
+                     connection.Run(queries::kCheckIntegration,
+                                    Params().Add(query.integration.tenant_id).Add(id)));
+    if (owner.empty()) return NoSuchIntegration(query.integration.id);
+    ASSIGN_OR_RETURN(const Result rows, RunRecordQuery(connection, query, id));
+    for (const Row row : rows) records.push_back(ToRecord(row));
+    return absl::OkStatus();
+  }));
+  return records;
+}
+
+}  // namespace syncline::scheduler

@@ -1,0 +1,29 @@
+// Triggers, SyncLogs and records in PostgreSQL.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/postgres/pool.h"
+#include "scheduler/core/sync_journal.h"
+#include "scheduler/storage/trigger_store.h"
+
+namespace syncline::scheduler {
+
+// Any thread. `pool` outlives it.
+class SyncJournalStore final : public SyncJournal {
+ public:
+  explicit SyncJournalStore(postgres::Pool* pool) : pool_(*pool), triggers_(pool) {}
+
+  absl::StatusOr<TriggeredSync> Trigger(const SyncTrigger& trigger) override;
+  absl::StatusOr<SyncLog> GetLog(const std::string& tenant_id, const std::string& log_id) override;
+  absl::StatusOr<std::vector<SyncLog>> ListLogs(const SyncLogQuery& query) override;
+  absl::StatusOr<std::vector<Record>> ListRecords(const RecordQuery& query) override;
+
+ private:
+  postgres::Pool& pool_;
+  TriggerStore triggers_;
+};
+
+}  // namespace syncline::scheduler

@@ -1,0 +1,100 @@
+// A whole Syncline of one test: a fresh database, the sample API in this process, real schedulers and executors.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "syncline/v1/diagnostics_service.grpc.pb.h"
+#include "syncline/v1/integration_service.grpc.pb.h"
+#include "syncline/v1/sync_service.grpc.pb.h"
+#include "tests/support/child_process.h"
+#include "tests/support/sample_api/api_server.h"
+#include "tests/support/test_cluster.h"
+
+namespace syncline::testing {
+
+struct StackOptions {
+  int schedulers = 1;
+  int executors = 1;
+  int slots = 64;
+  std::string lease = "2s";
+};
+
+// A running program and where it listens.
+struct Program {
+  ChildProcess process;
+  int port = 0;       // gRPC; 0 for executors
+  int http_port = 0;  // health and metrics
+  std::string log_file;
+};
+
+class Stack {
+ public:
+  explicit Stack(StackOptions options = {});
+  ~Stack();
+
+  Program& StartScheduler();
+  // Starts the first scheduler anew on its old port, after it was killed.
+  void RestartScheduler(int port);
+  Program& StartExecutor();  // of the first scheduler
+  // Waits until /readyz answers 200.
+  void AwaitReady(const Program& program);
+
+  // Creates an integration on the sample API: a stream "items" at `path` with `stream_json` merged in.
+  std::string Create(const std::string& name, const std::string& config_json, std::int64_t interval_seconds = 3600);
+  // Creates one of the samples of ./dev up; `name` as in "languages".
+  std::string CreateSample(const std::string& name);
+  v1::TriggerSyncResponse Trigger(const std::string& integration_id, bool after_current = false);
+
+  // Waits for the end of the run that is or will be active; its last SyncLog.
+  v1::SyncLog AwaitRun(const std::string& integration_id, const std::string& run_id);
+  // Triggers and waits.
+  v1::SyncLog SyncNow(const std::string& integration_id);
+  // Waits until the integration has this many ended SyncLogs; the newest one.
+  v1::SyncLog AwaitLogs(const std::string& integration_id, int count);
+
+  // Changes the sample API: POST, PUT or DELETE /admin/… with a JSON body; the answer's body.
+  std::string Admin(const std::string& method, const std::string& path, const std::string& body = "");
+  std::string sample_url() const { return "http://" + sample_->address(); }
+
+  // The records of a stream by key, as canonical JSON, without deleted ones.
+  std::map<std::string, std::string> Records(const std::string& integration_id, const std::string& stream);
+
+  v1::IntegrationService::Stub& integrations() { return *integrations_; }
+  v1::SyncService::Stub& syncs() { return *syncs_; }
+  v1::DiagnosticsService::Stub& diagnostics() { return *diagnostics_; }
+  postgres::Connection& db() { return *db_; }
+  const std::string& database_url() const { return database_url_; }
+  std::vector<std::unique_ptr<Program>>& schedulers() { return schedulers_; }
+  std::vector<std::unique_ptr<Program>>& executors() { return executors_; }
+
+ private:
+  std::map<std::string, std::string> Environment() const;
+  std::unique_ptr<Program> LaunchScheduler(int port) const;
+
+  const StackOptions options_;
+  std::string directory_;
+  std::string database_url_;
+  std::unique_ptr<postgres::Connection> db_;
+  std::unique_ptr<sample_api::ApiServer> sample_;
+  std::vector<std::unique_ptr<Program>> schedulers_;
+  std::vector<std::unique_ptr<Program>> executors_;
+  std::unique_ptr<v1::IntegrationService::Stub> integrations_;
+  std::unique_ptr<v1::SyncService::Stub> syncs_;
+  std::unique_ptr<v1::DiagnosticsService::Stub> diagnostics_;
+};
+
+// Waits until `condition` holds; ends the test process with `what` after `limit`.
+void AwaitOrDie(const std::string& what, const std::function<bool()>& condition, absl::Duration limit = absl::Seconds(60));
+
+// The records of an ISO list file by key, as canonical JSON.
+std::map<std::string, std::string> IsoRecords(const std::string& file, const std::string& list, const std::string& key);
+
+// JSON text in one canonical form.
+std::string Canonical(const std::string& json);
+
+}  // namespace syncline::testing

@@ -1,0 +1,86 @@
+// Bad configuration stops the start with one clear line and status 2; help is complete.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/support/child_process.h"
+
+namespace syncline::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Started {
+  std::optional<int> status;
+  std::string output;
+};
+
+Started Start(const std::string& binary, std::map<std::string, std::string> environment, std::vector<std::string> arguments = {}) {
+  const std::string log = (std::filesystem::temp_directory_path() / ("syncline-start-" + std::to_string(getpid()))).string();
+  std::filesystem::remove(log);
+  arguments.insert(arguments.begin(), binary);
+  ChildProcess child({.command = arguments, .environment = std::move(environment), .log_file = log, .run_as = {}});
+  Started started;
+  started.status = child.Wait(absl::Seconds(20));
+  std::stringstream text;
+  text << std::ifstream(log).rdbuf();
+  started.output = text.str();
+  std::filesystem::remove(log);
+  return started;
+}
+
+const std::map<std::string, std::string> kGood = {{"DATABASE_URL", "postgresql://u:CANARY@127.0.0.1:1/db"},
+                                                  {"SYNC_ENCRYPTION_KEYS", "k:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}};
+
+TEST(Startup, BadConfigurationIsOneClearLine) {
+  const struct {
+    const char* binary;
+    const char* key;
+    const char* value;
+    const char* says;
+  } cases[] = {
+      {SYNC_SCHEDULER_BINARY, "DATABASE_URL", "", "DATABASE_URL"},
+      {SYNC_SCHEDULER_BINARY, "DATABASE_URL", "nonsense", "DATABASE_URL"},
+      {SYNC_SCHEDULER_BINARY, "SYNC_LISTEN", "0.0.0.0:50051", "loopback"},
+      {SYNC_SCHEDULER_BINARY, "SYNC_LISTEN", "here", "not an address"},
+      {SYNC_SCHEDULER_BINARY, "SYNC_POLL_INTERVAL", "30", "not a duration"},
+      {SYNC_SCHEDULER_BINARY, "SYNC_LEASE", "0s", "not a duration"},
+      {SYNC_SCHEDULER_BINARY, "SYNC_RETRY_CAP", "1s", "SYNC_RETRY_BASE"},
+      {SYNC_SCHEDULER_BINARY, "SYNC_ENCRYPTION_KEYS", "k:tooshort", "SYNC_ENCRYPTION_KEYS"},
+      {SYNC_SCHEDULER_BINARY, "LOG_FORMAT", "xml", "json"},
+      {SYNC_EXECUTOR_BINARY, "SYNC_SLOTS", "0", "not a whole number"},
+      {SYNC_EXECUTOR_BINARY, "SYNC_ALLOW_PRIVATE_NETWORKS", "10.0.0.0/40", "10.0.0.0/40"},
+      {SYNC_EXECUTOR_BINARY, "SYNC_ENCRYPTION_KEYS", "", "SYNC_ENCRYPTION_KEYS"},
+  };
+  for (const auto& c : cases) {
+    auto environment = kGood;
+    environment[c.key] = c.value;
+    const Started started = Start(c.binary, environment);
+    EXPECT_EQ(started.status, 2) << c.key << "=" << c.value << "\n" << started.output;
+    EXPECT_THAT(started.output, HasSubstr(c.says));
+    EXPECT_EQ(std::count(started.output.begin(), started.output.end(), '\n'), 1) << started.output;
+    EXPECT_THAT(started.output, ::testing::Not(HasSubstr("CANARY")));
+  }
+}
+
+TEST(Startup, HelpNamesEverySettingWithItsDefault) {
+  const Started scheduler = Start(SYNC_SCHEDULER_BINARY, {}, {"--help"});
+  EXPECT_EQ(scheduler.status, 0);
+  for (const char* setting : {"DATABASE_URL", "SYNC_LISTEN", "SYNC_HTTP_LISTEN", "SYNC_POLL_INTERVAL", "SYNC_LEASE", "SYNC_RETRY_BASE",
+                              "SYNC_RETRY_CAP", "SYNC_ENCRYPTION_KEYS", "LOG_FORMAT", "LOG_LEVEL", "30s", "127.0.0.1:50051", "migrate"}) {
+    EXPECT_THAT(scheduler.output, HasSubstr(setting));
+  }
+  const Started executor = Start(SYNC_EXECUTOR_BINARY, {}, {"--help"});
+  EXPECT_EQ(executor.status, 0);
+  for (const char* setting : {"SYNC_SLOTS", "SYNC_SCHEDULER_ADDRESS", "SYNC_ALLOW_PRIVATE_NETWORKS", "64"}) {
+    EXPECT_THAT(executor.output, HasSubstr(setting));
+  }
+}
+
+}  // namespace
+}  // namespace syncline::testing
