@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Configuring and building. A preset's tree is in build/PRESET.
 
+# A clone elsewhere on the machine finds what another one compiled.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+
 # Configures when there is nothing yet or the presets changed; CMake itself notices the rest.
 configure() {
   local preset=$1 tree=$root/build/$1

@@ -117,14 +117,13 @@ start_scheduler() {
   scheduler_addresses+=("$address")
 }
 
-# With several schedulers an executor gets all of them, as a gRPC target.
+# An executor knows every scheduler.
 start_executor() {
-  local i=$1 target=${scheduler_addresses[0]}
-  if [ "${#scheduler_addresses[@]}" -gt 1 ]; then
-    target=ipv4:$(IFS=, && echo "${scheduler_addresses[*]}")
-  fi
+  local i=$1 schedulers
+  schedulers=$(IFS=, && echo "${scheduler_addresses[*]}")
   take_port $((9051 + i))
-  SYNC_HTTP_LISTEN=127.0.0.1:$taken_port SYNC_SCHEDULER_ADDRESS=$target \
+  SYNC_HTTP_LISTEN=127.0.0.1:$taken_port SYNC_SCHEDULER_ADDRESS=$schedulers \
+    SYNC_EXECUTOR_NAME=executor-$i \
     start_part "executor-$i" "127.0.0.1:$taken_port" "$build/executor/sync-executor"
 }
 

@@ -126,7 +126,8 @@ class Checker {
         const auto& key = name.get_ref<const std::string&>();
         if (value.contains(key)) continue;
         const json& missing = Resolve(properties[key]);
-        Add(path + "/" + key, "is required: " + missing.value("description", std::string("")));
+        Add(fmt::format("{}/{}", path, key),
+            "is required: " + missing.value("description", std::string("")));
       }
     }
     if (value.size() < schema.value("minProperties", size_t{0})) Add(path, "must not be empty");

@@ -13,7 +13,7 @@
 
 namespace syncline::connectors {
 
-inline constexpr size_t kMaxConfigBytes = 256 * 1024;
+inline constexpr size_t kMaxConfigBytes = size_t{256} * 1024;
 
 // Every bad field at once, by paths such as "config/streams/0/key/1" (RFC 6901 below "config";
 // "type" when the type itself is not available), each with what is wrong and what would be right.

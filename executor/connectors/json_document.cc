@@ -76,7 +76,7 @@ class DocumentBuilder {
     const size_t self = Open(JsonKind::kArray);
     for (auto element : array) {
       ondemand::value value;
-      if (std::move(element).get(value)) return kBroken;
+      if (element.get(value)) return kBroken;
       if (const char* wrong = AddValue(value, depth)) return wrong;
     }
     return Close(self);

@@ -38,13 +38,13 @@ void ReportQueue::Put(RunReport report) {
   entry.pending = std::move(report);
 }
 
-void ReportQueue::Forget(const std::string& fence) { Erase(fence); }
-
-void ReportQueue::Erase(const std::string& fence) {
+std::optional<RunKey> ReportQueue::Forget(const std::string& fence) {
   const auto found = entries_.find(fence);
-  if (found == entries_.end()) return;
+  if (found == entries_.end()) return std::nullopt;
   if (found->second.pending) --pending_;
+  RunKey key = std::move(found->second.key);
   entries_.erase(found);
+  return key;
 }
 
 std::vector<RunReport> ReportQueue::Pending(std::size_t most) const {
@@ -90,11 +90,11 @@ std::optional<ReportEffect> ReportQueue::AnswerOne(const RunReport& sent, Order 
   if (found == entries_.end() || order == Order::kBusy) return std::nullopt;
   Entry& entry = found->second;
   if (IsLast(sent.kind)) {
-    Erase(sent.key.fence);
+    Forget(sent.key.fence);
     return ReportEffect{ReportEffect::Kind::kSettled, sent.key, order};
   }
   if (order != Order::kApplied) {
-    Erase(sent.key.fence);
+    Forget(sent.key.fence);
     return ReportEffect{ReportEffect::Kind::kDropped, sent.key, order};
   }
   if (entry.pending && entry.pending->kind == sent.kind) {

@@ -53,8 +53,8 @@ class ReportQueue {
   // nothing else counts.
   void Put(RunReport report);
 
-  // Drops what is known about a run, which has nothing more to report.
-  void Forget(const std::string& fence);
+  // Drops what is known about a run, which has nothing more to report; nullopt when it is not known.
+  std::optional<RunKey> Forget(const std::string& fence);
 
   // Whether anything but heartbeats waits.
   bool HasPending() const { return pending_ > 0; }
@@ -77,7 +77,6 @@ class ReportQueue {
     std::optional<RunReport> pending;
   };
   std::optional<ReportEffect> AnswerOne(const RunReport& sent, Order order);
-  void Erase(const std::string& fence);
 
   std::map<std::string, Entry> entries_;  // by fence
   std::size_t pending_ = 0;

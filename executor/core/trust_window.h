@@ -11,9 +11,10 @@ namespace syncline::executor {
 
 class TrustWindow {
  public:
-  // Begins when the assignment arrived, and lasts as long as a claim waits to be accepted.
-  TrustWindow(absl::Duration received_at, absl::Duration dispatch_limit)
-      : until_(received_at + dispatch_limit) {}
+  // Begins when the assignment arrived, and lasts as long as the claim waits to be accepted; but no longer than a lease,
+  // since it may have been accepted by a report whose answer was lost.
+  TrustWindow(absl::Duration received_at, absl::Duration dispatch_limit, absl::Duration lease)
+      : until_(received_at + std::min(dispatch_limit, lease)) {}
 
   // A report, or a page under the fence, that was sent at `sent_at` was acknowledged. An answer that comes late or
   // out of order never shortens the window.

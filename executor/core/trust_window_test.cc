@@ -11,16 +11,21 @@ constexpr absl::Duration kLease = absl::Seconds(30);
 
 TEST(TrustWindow, BeginsWithTheDispatchLimit) {
   FakeClock clock;
-  const TrustWindow window(clock.Now(), absl::Seconds(10));
+  const TrustWindow window(clock.Now(), absl::Seconds(10), kLease);
   clock.Advance(absl::Seconds(10) - absl::Nanoseconds(1));
   EXPECT_TRUE(window.Trusted(clock.Now()));
   clock.Advance(absl::Nanoseconds(1));
   EXPECT_FALSE(window.Trusted(clock.Now()));
 }
 
+TEST(TrustWindow, BeginsNoLongerThanALease) {
+  const TrustWindow window(absl::Seconds(100), absl::Seconds(5), absl::Seconds(2));
+  EXPECT_EQ(window.until(), absl::Seconds(102));
+}
+
 TEST(TrustWindow, CountsFromWhenTheReportWasSentNotFromItsAnswer) {
   FakeClock clock;
-  TrustWindow window(clock.Now(), absl::Seconds(10));
+  TrustWindow window(clock.Now(), absl::Seconds(10), kLease);
   const absl::Duration sent_at = clock.Now();
   clock.Advance(absl::Seconds(25));  // the answer took its time
   window.Acknowledge(sent_at, kLease);
@@ -31,7 +36,7 @@ TEST(TrustWindow, CountsFromWhenTheReportWasSentNotFromItsAnswer) {
 
 TEST(TrustWindow, AnAnswerThatIsTooLateExtendsNothingAndALaterOneDoes) {
   FakeClock clock;
-  TrustWindow window(clock.Now(), absl::Seconds(10));
+  TrustWindow window(clock.Now(), absl::Seconds(10), kLease);
   const absl::Duration first = clock.Now();
   clock.Advance(absl::Seconds(40));
   const absl::Duration second = clock.Now();
@@ -43,7 +48,7 @@ TEST(TrustWindow, AnAnswerThatIsTooLateExtendsNothingAndALaterOneDoes) {
 
 TEST(TrustWindow, AnswersOutOfOrderNeverShortenIt) {
   FakeClock clock;
-  TrustWindow window(clock.Now(), absl::Seconds(10));
+  TrustWindow window(clock.Now(), absl::Seconds(10), kLease);
   const absl::Duration first = clock.Now();
   clock.Advance(absl::Seconds(6));
   const absl::Duration second = clock.Now();

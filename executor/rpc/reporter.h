@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -42,7 +43,7 @@ class Reporter {
 
   // See ReportQueue.
   void Put(RunReport report);
-  void Forget(const std::string& fence) { queue_.Forget(fence); }
+  std::optional<RunKey> Forget(const std::string& fence) { return queue_.Forget(fence); }
   std::vector<RunKey> Held() const { return queue_.Held(); }
   bool empty() const { return queue_.empty(); }
 

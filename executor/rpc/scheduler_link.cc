@@ -71,6 +71,7 @@ void SchedulerLink::Start() { Connect(); }
 
 void SchedulerLink::Connect() {
   retry_timer_ = 0;
+  if (stopped_) return;
   StreamAssignmentsRequest hello;
   hello.set_process_id(identity_.process_id);
   hello.set_name(identity_.name);
@@ -90,7 +91,7 @@ void SchedulerLink::Connect() {
 }
 
 void SchedulerLink::OnMessage(Stream* stream, const StreamAssignmentsResponse& message) {
-  if (stream != stream_.get() || shut_down_) return;
+  if (stream != stream_.get() || stopped_) return;
   switch (message.message_case()) {
     case StreamAssignmentsResponse::kWelcome:
       open_ = true;
@@ -115,8 +116,8 @@ void SchedulerLink::OnDone(Stream* stream, const grpc::Status& status) {
   stream_.reset();
   loop_.CancelTimer(silence_timer_);
   const bool was_open = std::exchange(open_, false);
-  if (shut_down_) {
-    std::exchange(shut_down_, nullptr)();
+  if (stopped_) {
+    if (shut_down_) std::exchange(shut_down_, nullptr)();
     return;
   }
   if (was_open) handler_.OnStreamEnd();
@@ -134,6 +135,7 @@ void SchedulerLink::LeaveScheduler() {
 }
 
 void SchedulerLink::Shutdown(std::function<void()> done) {
+  stopped_ = true;
   loop_.CancelTimer(retry_timer_);
   loop_.CancelTimer(silence_timer_);
   if (stream_ == nullptr) {

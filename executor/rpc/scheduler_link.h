@@ -71,6 +71,7 @@ class SchedulerLink {
 
   std::shared_ptr<Stream> stream_;  // until its end was heard
   bool open_ = false;
+  bool stopped_ = false;
   std::function<void()> shut_down_;
   Backoff backoff_;
   EventLoop::TimerId retry_timer_ = 0;

@@ -30,14 +30,14 @@ std::string TestHash(const std::string& text) {
 }  // namespace
 
 LiveRowTest::LiveRowTest()
-    : url_(syncline::testing::TestCluster::Get().NewDatabase()),
-      connection_(syncline::testing::OpenOrDie(url_)),
+    : url_(testing::TestCluster::Get().NewDatabase()),
+      connection_(testing::OpenOrDie(url_)),
       pool_(Options(url_), 2),
       store_(&pool_) {}
 
 Claim LiveRowTest::NewClaim() {
   const Claim claim{.integration_id = NewRandomUuid(), .fence = NewRandomUuid()};
-  syncline::testing::QueryOrDie(
+  testing::QueryOrDie(
       *connection_,
       fmt::format("INSERT INTO syncline.live (integration_id, run_id, tenant_id, trigger, state, fence, epoch, "
                   "change_no, lease_expires_at) VALUES ('{}', gen_random_uuid(), '', 'MANUAL', 'CLAIMED', '{}', 1, 10, "
@@ -48,7 +48,7 @@ Claim LiveRowTest::NewClaim() {
 
 Claim LiveRowTest::ClaimAgain(const Claim& claim) {
   const Claim next{.integration_id = claim.integration_id, .fence = NewRandomUuid()};
-  syncline::testing::QueryOrDie(
+  testing::QueryOrDie(
       *connection_, fmt::format("UPDATE syncline.live SET fence = '{}', state = 'CLAIMED', running_since = NULL,"
                                 " deadline_at = NULL WHERE integration_id = '{}'",
                                 next.fence, claim.integration_id));
@@ -57,7 +57,7 @@ Claim LiveRowTest::ClaimAgain(const Claim& claim) {
 
 Claim LiveRowTest::NextRun(const Claim& claim) {
   const Claim next{.integration_id = claim.integration_id, .fence = NewRandomUuid()};
-  syncline::testing::QueryOrDie(
+  testing::QueryOrDie(
       *connection_, fmt::format("UPDATE syncline.live SET fence = '{}', run_id = gen_random_uuid(), page_seq = 0,"
                                 " complete = false, created = 0, updated = 0, unchanged = 0, deleted = 0, fetched = 0"
                                 " WHERE integration_id = '{}'",
@@ -87,11 +87,11 @@ Committed LiveRowTest::WriteOrFail(const Claim& claim, const PageWrite& page) {
 }
 
 std::int64_t LiveRowTest::Int(const Claim& claim, std::string sql) {
-  return syncline::testing::QueryInt(*connection_, WithId(claim, std::move(sql)));
+  return testing::QueryInt(*connection_, WithId(claim, std::move(sql)));
 }
 
 std::string LiveRowTest::Text(const Claim& claim, std::string sql) {
-  const auto result = syncline::testing::QueryOrDie(
+  const auto result = testing::QueryOrDie(
       *connection_, "SELECT (" + WithId(claim, std::move(sql)) + ")::text AS value");
   return result[0].String("value");
 }

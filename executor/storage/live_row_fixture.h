@@ -20,7 +20,7 @@ inline constexpr absl::Duration kTestLease = absl::Seconds(30);
 // Records as (key, data); the hash is made of the data.
 using TestRecords = std::vector<std::pair<std::string, std::string>>;
 
-class LiveRowTest : public testing::Test {
+class LiveRowTest : public ::testing::Test {
  protected:
   LiveRowTest();
 

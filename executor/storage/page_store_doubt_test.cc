@@ -9,9 +9,9 @@
 namespace syncline::executor {
 namespace {
 
-using syncline::testing::OpenOrDie;
-using syncline::testing::QueryInt;
-using syncline::testing::QueryOrDie;
+using testing::OpenOrDie;
+using testing::QueryInt;
+using testing::QueryOrDie;
 
 class DoubtTest : public LiveRowTest {
  protected:

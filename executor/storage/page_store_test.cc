@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-using syncline::testing::QueryOrDie;
+using testing::QueryOrDie;
 
 TEST_F(LiveRowTest, NewChangedAndUnchangedRecordsAreToldApart) {
   const Claim claim = NewClaim();
@@ -188,7 +188,7 @@ TEST_F(LiveRowTest, RecordsAreFoundByIndexHoweverTheStatisticsLook) {
                                 "false,'{{a}}','{{x}}','{{\"{{}}\"}}',1,0,'{{}}')",
                                 claim.integration_id, claim.fence));
   std::string text;
-  for (const auto row : plan) text += row.String("QUERY PLAN") + "\n";
+  for (const auto row : plan) text += row.String("\"QUERY PLAN\"") + "\n";
   EXPECT_THAT(text, HasSubstr("Index Scan using records_pkey on records r"));
   EXPECT_THAT(text, HasSubstr("Index Scan using live_pkey on live v"));
   EXPECT_THAT(text, Not(HasSubstr("Seq Scan on records"))) << text;

@@ -2,7 +2,6 @@
 // connector knows.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 

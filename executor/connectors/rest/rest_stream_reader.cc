@@ -14,12 +14,10 @@
 namespace syncline::executor {
 namespace {
 
-using connectors::PaginationKind;
-
 constexpr int kMaxPages = 100'000;
 constexpr size_t kExcerptBytes = 60;
 // How much of a body is searched for secrets before its beginning is shown.
-constexpr size_t kSearchedBytes = 64 * 1024;
+constexpr size_t kSearchedBytes = size_t{64} * 1024;
 
 SyncError Error(ErrorClass cls, std::string message, int http_status = 0) {
   return {cls, std::move(message), http_status, std::nullopt};

@@ -5,7 +5,6 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <set>
 #include <thread>
 
@@ -17,6 +16,15 @@ using nlohmann::json;
 json IsoFile(const std::string& number) {
   std::ifstream file("/usr/share/iso-codes/json/iso_" + number + ".json");
   return json::parse(file)[number];
+}
+
+// The path and query of the link with rel="next"; empty when there is none.
+std::string NextPath(const std::string& link) {
+  const size_t end = link.find(">; rel=\"next\"");
+  if (end == std::string::npos) return "";
+  const size_t host = link.rfind("://", end) + 3;
+  const size_t path = link.find('/', host);
+  return link.substr(path, end - path);
 }
 
 class ApiServerTest : public testing::Test {
@@ -93,10 +101,7 @@ TEST_F(ApiServerTest, LinksServeTheWholeFileToWhoHasTheKey) {
     ASSERT_TRUE(answer && answer->status == 200);
     ++answers;
     for (const json& record : json::parse(answer->body)) all.insert(record);
-    const std::string link = answer->get_header_value("Link");
-    std::smatch next;
-    const std::regex pattern("<http://[^/>]*([^>]*)>; rel=\"next\"");
-    path = std::regex_search(link, next, pattern) ? next[1].str() : "";
+    path = NextPath(answer->get_header_value("Link"));
   }
   const json file = IsoFile("3166-1");
   EXPECT_EQ(all, std::set<json>(file.begin(), file.end()));

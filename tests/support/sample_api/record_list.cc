@@ -92,8 +92,8 @@ std::vector<RecordPtr> RecordList::After(const std::optional<Position>& after, a
   std::lock_guard lock(mutex_);
   auto from = std::partition_point(by_time_.begin(), by_time_.end(), [&](const RecordPtr& record) {
     if (record->updated_at < since) return true;
-    return after && std::tie(record->updated_at, record->key) <=
-                        std::tie(after->updated_at, after->key);
+    return after &&
+           std::tie(record->updated_at, record->key) <= std::tie(after->updated_at, after->key);
   });
   const auto left = static_cast<size_t>(by_time_.end() - from);
   return {from, from + static_cast<std::ptrdiff_t>(std::min(limit, left))};

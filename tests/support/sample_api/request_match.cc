@@ -77,8 +77,11 @@ bool RequestMatch::Catch(const std::string& path,
 }
 
 json RequestMatch::ToJson() const {
-  return {{"path", path_}, {"match", parameters_}, {"skip", skip_},
-          {"times", times_}, {"caught", caught_}};
+  return {{"path", path_},
+          {"match", parameters_},
+          {"skip", skip_},
+          {"times", times_},
+          {"caught", caught_}};
 }
 
 }  // namespace syncline::sample_api

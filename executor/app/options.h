@@ -1,0 +1,29 @@
+// The executor's settings.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "common/base/log.h"
+
+namespace syncline::executor {
+
+struct Options {
+  std::string database_url;
+  std::string database_role;
+  std::string scheduler_address = "127.0.0.1:50051";
+  std::string http_listen = "127.0.0.1:9052";
+  int slots = 64;
+  std::string encryption_keys;
+  std::string allow_private_networks;
+  absl::Duration drain_grace = absl::Seconds(20);
+  std::string name;  // the host's by default
+  LogFormat log_format = LogFormat::kJson;
+  LogLevel log_level = LogLevel::kInfo;
+};
+
+// Reads them from environment and command line; the exit status when the program ends here (help, or a mistake).
+std::optional<int> ParseOptions(int argc, const char* const* argv, Options* options);
+
+}  // namespace syncline::executor

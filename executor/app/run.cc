@@ -1,0 +1,342 @@
+#include "executor/app/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "executor/app/fetch_error_class.h"
+#include "executor/connectors/rest/rest_stream_reader.h"
+
+namespace syncline::executor {
+namespace {
+
+// When the remote does not say how long it wants us to wait.
+constexpr absl::Duration kUntoldWait = absl::Seconds(60);
+constexpr absl::Duration kShortestWait = absl::Seconds(1);
+// The request of a run before that is just being closed frees its place in no time.
+constexpr absl::Duration kPlaceWait = absl::Milliseconds(20);
+constexpr std::size_t kLongestMessage = 1000;
+
+SyncError MakeError(ErrorClass cls, std::string message) {
+  SyncError error;
+  error.cls = cls;
+  error.message = std::move(message);
+  return error;
+}
+
+// Cut at a character's border.
+std::string Shortened(std::string text) {
+  if (text.size() <= kLongestMessage) return text;
+  std::size_t end = kLongestMessage;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  text.resize(end);
+  return text;
+}
+
+}  // namespace
+
+Run::Run(Assignment assignment, const RunServices* services, RunObserver* observer)
+    : assignment_(std::move(assignment)),
+      services_(*services),
+      observer_(*observer),
+      writer_(std::make_shared<FencedWriter>(
+          Claim{assignment_.key.integration_id, assignment_.key.fence}, services->loop, services->database,
+          services->store, services->clock, services->metrics, [observer] { observer->OnRefusedWrite(); })),
+      trust_(services->clock->Now(), assignment_.dispatch_limit, assignment_.lease),
+      deadline_(services->clock->Now() + assignment_.remaining) {}
+
+void Run::Start() {
+  services_.compute->Submit([self = shared_from_this()] {
+    auto prepared = std::make_shared<SyncResult<PreparedRun>>(PrepareRun(self->assignment_, *self->services_.cipher));
+    self->services_.loop->Post([self, prepared] { self->OnPrepared(std::move(*prepared)); });
+  });
+}
+
+void Run::OnPrepared(SyncResult<PreparedRun> prepared) {
+  if (ended_) return;
+  if (!prepared.ok()) return Fail(prepared.error(), "");
+  prepared_ = std::move(prepared).value();
+  limiter_ = services_.rate_limits->For(assignment_.key.integration_id, prepared_->rate_limit,
+                                        absl::UnixEpoch() + services_.clock->Now());
+  phase_ = Phase::kReading;
+  writer_->Read([self = shared_from_this()](auto state) { self->OnState(std::move(state)); });
+}
+
+void Run::OnState(absl::StatusOr<std::optional<RunState>> state) {
+  if (!state.ok()) {
+    return Fail(MakeError(ErrorClass::kInternal, "the run's checkpoint cannot be read from the database"), "");
+  }
+  if (!*state) {
+    Close();
+    observer_.OnRunLost(shared_from_this());
+    return;
+  }
+  state_ = std::move(**state);
+  Advance();
+}
+
+// Decides what is next, whenever nothing is under way.
+void Run::Advance() {
+  if (ended_) return;
+  phase_ = Phase::kWaiting;
+  if (returning_) return End(ReportOf(RunReport::Kind::kReturned));
+  step_ = NextStep(prepared_->streams, state_);
+  if (step_.kind != RunStep::Kind::kFinish && OutOfTime()) {
+    return Fail(MakeError(ErrorClass::kTimeout, "the time that a sync may take ran out"), Where());
+  }
+  switch (step_.kind) {
+    case RunStep::Kind::kRead:
+      return Fetch();
+    case RunStep::Kind::kCloseSnapshot:
+      return CloseSnapshot();
+    case RunStep::Kind::kComplete:
+      return CompleteRun();
+    case RunStep::Kind::kFinish: {
+      RunReport report = ReportOf(RunReport::Kind::kFinished);
+      report.page_seq = state_.page_seq;
+      return End(std::move(report));
+    }
+  }
+}
+
+void Run::OpenReader() {
+  if (reader_ != nullptr && opened_stream_ == step_.stream) return;
+  reader_.reset();
+  opened_stream_ = step_.stream;
+  page_of_stream_ = 0;
+  pass_begun_ = pass_resumed_ = false;
+  auto reader = MakeRestStreamReader(prepared_->config, step_.stream, prepared_->credentials, step_.cursor_json);
+  if (!reader.ok()) return Fail(reader.error(), Where());
+  reader_ = std::move(reader).value();
+  paging_stable_ = reader_->paging_stable();
+  pass_begun_ = pass_resumed_ = reader_->resumed();
+}
+
+void Run::Fetch() {
+  const absl::Duration now = services_.clock->Now();
+  paused_ = !trust_.Trusted(now);
+  if (paused_) return;  // Renewed goes on
+  OpenReader();
+  if (ended_) return;
+  SyncResult<HttpRequest> request = reader_->NextRequest();
+  if (!request.ok()) return Fail(request.error(), Where());
+  const absl::Duration wait = limiter_->TryAcquire(absl::UnixEpoch() + now);
+  if (wait > absl::ZeroDuration()) {
+    timer_ = services_.loop->PostAfter(wait == absl::InfiniteDuration() ? kPlaceWait : wait,
+                                       [self = shared_from_this()] {
+                                         self->timer_ = 0;
+                                         self->Advance();
+                                       });
+    return;
+  }
+  phase_ = Phase::kFetching;
+  fetch_began_ = now;
+  HttpLimits limits;
+  limits.total_timeout = deadline_ - now;
+  fetch_id_ = services_.http->Fetch(
+      std::move(request).value(), limits, [self = shared_from_this()](FetchResult result) {
+        auto shared = std::make_shared<FetchResult>(std::move(result));
+        self->services_.loop->Post([self, shared] { self->OnFetched(shared); });
+      });
+}
+
+void Run::OnFetched(const std::shared_ptr<FetchResult>& result) {
+  limiter_->Release();
+  fetch_id_ = 0;
+  services_.metrics->CountFetch(*result, services_.clock->Now() - fetch_began_);
+  if (ended_) return;
+  if (const auto* error = std::get_if<FetchError>(result.get())) {
+    // Closed by a pause or the end of time: Advance knows which.
+    if (error->kind == FetchError::Kind::kCancelled) return Advance();
+    return Fail(ToSyncError(*error), Where());
+  }
+  Consume(result);
+}
+
+void Run::Consume(const std::shared_ptr<FetchResult>& result) {
+  phase_ = Phase::kConsuming;
+  services_.compute->Submit([self = shared_from_this(), result] {
+    SyncResult<Page> page = self->reader_->Consume(std::get<HttpResponse>(*result));
+    auto made = page.ok() ? SyncResult<std::shared_ptr<PageJob>>(MakePage(std::move(page).value()))
+                          : SyncResult<std::shared_ptr<PageJob>>(page.error());
+    self->services_.loop->Post([self, made = std::move(made)] { self->OnConsumed(made); });
+  });
+}
+
+std::shared_ptr<Run::PageJob> Run::MakePage(Page page) {
+  auto job = std::make_shared<PageJob>();
+  job->restarted = page.restarted;
+  job->write.cursor_json = std::move(page.cursor_json);
+  job->write.last = page.last;
+  job->write.fetched = page.fetched;
+  job->write.rejected = page.rejected;
+  job->write.reject_reasons = std::move(page.reject_reasons);
+  for (const Record& record : page.records) {
+    job->write.records.Add(record.key,
+                           {reinterpret_cast<const char*>(record.hash.data()), record.hash.size()}, record.data);
+  }
+  job->write.records.Finish();
+  return job;
+}
+
+void Run::OnConsumed(const SyncResult<std::shared_ptr<PageJob>>& page) {
+  if (ended_) return;
+  if (page.ok()) return WritePage(page.value());
+  const SyncError& error = page.error();
+  if (error.cls != ErrorClass::kRateLimited) return Fail(error, Where());
+  RunReport report = ReportOf(RunReport::Kind::kParked);
+  report.delay = std::max(error.retry_after.value_or(kUntoldWait), kShortestWait);
+  report.detail = Shortened(Where() + ": " + error.message);
+  End(std::move(report));
+}
+
+void Run::WritePage(const std::shared_ptr<PageJob>& page) {
+  page->write.stream = stream().name;
+  page->write.definition_hash = stream().definition_hash;
+  page->write.snapshot = stream().snapshot;
+  page->write.begins_pass = page->restarted || !pass_begun_;
+  page->write.resumed_pass = pass_resumed_ && !page->restarted;
+  page->write.completes_run = page->write.last && !stream().snapshot && step_.last_stream;
+  Write(
+      [this, page, lease = observer_.lease()](std::int64_t page_seq) {
+        return services_.store->WritePage({assignment_.key.integration_id, assignment_.key.fence}, page_seq, lease,
+                                          page->write);
+      },
+      [this, page](const std::optional<Committed>& counts) { OnPageWritten(*page, counts); });
+}
+
+void Run::OnPageWritten(const PageJob& page, const std::optional<Committed>& counts) {
+  services_.metrics->CountPage(page.write, counts);
+  ++pages_;
+  ++page_of_stream_;
+  records_ += page.write.fetched;
+  pass_begun_ = true;
+  if (page.restarted) pass_resumed_ = false;
+  state_.complete = state_.complete || page.write.completes_run;
+  state_.checkpoints[page.write.stream] = {.definition_hash = page.write.definition_hash,
+                                           .cursor_json = page.write.cursor_json,
+                                           .done = page.write.last,
+                                           .unclosed = page.write.last && page.write.snapshot};
+  if (page.write.last) reader_.reset();
+}
+
+void Run::CloseSnapshot() {
+  if (opened_stream_ != step_.stream) {
+    // Another claim has read it; a reader knows from the config how it pages.
+    OpenReader();
+    if (ended_) return;
+    reader_.reset();
+  }
+  Write(
+      [this, name = stream().name, hash = stream().definition_hash, stable = paging_stable_,
+       completes = step_.last_stream, lease = observer_.lease()](std::int64_t page_seq) {
+        return services_.store->CloseSnapshot({assignment_.key.integration_id, assignment_.key.fence}, page_seq, lease,
+                                              name, hash, stable, completes);
+      },
+      [this](const std::optional<Committed>& counts) {
+        if (counts) services_.metrics->CountDeleted(counts->deleted);
+        state_.complete = state_.complete || step_.last_stream;
+        state_.checkpoints[stream().name].unclosed = false;
+      });
+}
+
+void Run::CompleteRun() {
+  Write(
+      [this, lease = observer_.lease()](std::int64_t page_seq) {
+        return services_.store->CompleteRun({assignment_.key.integration_id, assignment_.key.fence}, page_seq, lease);
+      },
+      [this](const std::optional<Committed>&) { state_.complete = true; });
+}
+
+// The lambdas above may use `this`: the writer's callback holds the run for as long as the statement may run.
+void Run::Write(FencedWriter::Statement statement, WriteDone done) {
+  phase_ = Phase::kWriting;
+  auto held = [self = shared_from_this(), statement = std::move(statement)](std::int64_t page_seq) {
+    return statement(page_seq);
+  };
+  writer_->Write(state_.page_seq, std::move(held),
+                 [self = shared_from_this(), done = std::move(done)](const WriteResult& result) {
+                   switch (result.kind) {
+                     case WriteResult::Kind::kDone:
+                       ++self->state_.page_seq;
+                       self->deadline_ += result.outage;  // not the customer's fault
+                       self->trust_.Acknowledge(result.sent_at, self->observer_.lease());
+                       done(result.counts);
+                       return self->Advance();
+                     case WriteResult::Kind::kLost:
+                       self->Close();
+                       return self->observer_.OnRunLost(self);
+                     case WriteResult::Kind::kFailed:
+                       return self->Fail(MakeError(ErrorClass::kInternal,
+                                                   "the database refuses the page: " +
+                                                       std::string(result.error.message())),
+                                         self->Where());
+                   }
+                 });
+}
+
+void Run::Renewed(absl::Duration sent_at, absl::Duration lease) {
+  if (ended_) return;
+  trust_.Acknowledge(sent_at, lease);
+  if (paused_ && phase_ == Phase::kWaiting && timer_ == 0) Advance();
+}
+
+void Run::Tick() {
+  if (ended_) return;
+  const bool out_of_time = OutOfTime();
+  if (phase_ == Phase::kFetching && (out_of_time || !trust_.Trusted(services_.clock->Now()))) {
+    services_.http->Cancel(fetch_id_);
+  } else if (phase_ == Phase::kWaiting && out_of_time) {
+    Advance();
+  } else if (returning_ && writer_->waiting()) {
+    End(ReportOf(RunReport::Kind::kReturned));
+  }
+}
+
+void Run::Drop() { Close(); }
+
+void Run::RequestReturn() {
+  if (ended_) return;
+  returning_ = true;
+  if (phase_ != Phase::kWriting || writer_->waiting()) End(ReportOf(RunReport::Kind::kReturned));
+}
+
+void Run::Fail(const SyncError& error, const std::string& where) {
+  RunReport report = ReportOf(RunReport::Kind::kFinished);
+  report.page_seq = state_.page_seq;
+  report.error_class = std::string(ErrorClassName(error.cls));
+  report.error_message = Shortened(where.empty() ? error.message : where + ": " + error.message);
+  report.http_status = error.http_status;
+  End(std::move(report));
+}
+
+RunReport Run::ReportOf(RunReport::Kind kind) const {
+  RunReport report;
+  report.key = assignment_.key;
+  report.kind = kind;
+  return report;
+}
+
+void Run::End(RunReport report) {
+  Close();
+  observer_.OnRunEnd(shared_from_this(), std::move(report));
+}
+
+void Run::Close() {
+  ended_ = true;
+  services_.loop->CancelTimer(timer_);
+  timer_ = 0;
+  writer_->Stop();
+  if (fetch_id_ != 0) services_.http->Cancel(fetch_id_);
+}
+
+std::string Run::Where() const {
+  if (!prepared_ || step_.stream >= prepared_->streams.size()) return "";
+  if (step_.kind == RunStep::Kind::kCloseSnapshot) return fmt::format("stream {}, delete marks", stream().name);
+  return fmt::format("stream {}, page {}{}", stream().name, page_of_stream_ + 1,
+                     pass_resumed_ ? " since its checkpoint" : "");
+}
+
+}  // namespace syncline::executor

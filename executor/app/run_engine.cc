@@ -1,0 +1,294 @@
+#include "executor/app/run_engine.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+
+namespace syncline::executor {
+namespace {
+
+constexpr absl::Duration kTick = absl::Milliseconds(100);
+constexpr absl::Duration kPing = absl::Seconds(2);
+constexpr absl::Duration kPrune = absl::Minutes(1);
+// How long a drain waits for the scheduler to have heard of what was returned.
+constexpr absl::Duration kLongestGoodbye = absl::Seconds(5);
+
+// A run has one task at most in a pool.
+std::size_t QueueFor(int slots) { return static_cast<std::size_t>(slots) * 2 + 100; }
+
+std::size_t ComputeThreads() { return std::clamp(std::thread::hardware_concurrency(), 2u, 8u); }
+
+// What an answer to a last report is counted and logged as.
+const char* OutcomeOf(RunReport::Kind kind, bool success) {
+  switch (kind) {
+    case RunReport::Kind::kParked:
+      return "parked";
+    case RunReport::Kind::kReturned:
+      return "returned";
+    default:
+      return success ? "success" : "failed";
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RunEngine>> RunEngine::Create(EngineOptions options, SchedulerChannels channels,
+                                                             crypto::CredentialCipher cipher, Metrics* metrics) {
+  HttpClientOptions http_options;
+  http_options.policy = options.outbound;
+  ASSIGN_OR_RETURN(auto http, HttpClient::Create(std::move(http_options)));
+  std::unique_ptr<RunEngine> engine(
+      new RunEngine(std::move(options), std::move(channels), std::move(cipher), metrics));
+  engine->http_ = std::move(http);
+  engine->services_.http = engine->http_.get();
+  return engine;
+}
+
+RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels, crypto::CredentialCipher cipher,
+                     Metrics* metrics)
+    : options_(std::move(options)),
+      metrics_(metrics, options_.identity.slots),
+      cipher_(std::move(cipher)),
+      pool_(options_.database, options_.database_connections),
+      store_(&pool_),
+      slots_(options_.identity.slots),
+      next_prune_(clock_.Now() + kPrune),
+      next_ping_(clock_.Now()),
+      channels_(std::move(channels)),
+      compute_(ComputeThreads(), QueueFor(options_.identity.slots)),
+      database_(static_cast<std::size_t>(options_.database_connections), QueueFor(options_.identity.slots)),
+      services_{.loop = &loop_,
+                .http = nullptr,
+                .store = &store_,
+                .compute = &compute_,
+                .database = &database_,
+                .rate_limits = &rate_limits_,
+                .clock = &clock_,
+                .cipher = &cipher_,
+                .metrics = &metrics_},
+      reporter_(std::make_unique<Reporter>(&loop_, &channels_, &clock_, options_.identity.process_id,
+                                           static_cast<ReportHandler*>(this))),
+      link_(std::make_unique<SchedulerLink>(&loop_, &channels_, options_.identity, static_cast<LinkHandler*>(this))) {}
+
+RunEngine::~RunEngine() { Stop(); }
+
+void RunEngine::Start() {
+  loop_.Post([this] {
+    reporter_->Start();
+    link_->Start();
+    Tick();
+  });
+}
+
+void RunEngine::Tick() {
+  loop_.PostAfter(kTick, [this] { Tick(); });
+  // A run that ends in its Tick leaves the table.
+  std::vector<std::shared_ptr<Run>> runs;
+  runs.reserve(runs_.size());
+  for (const auto& [fence, run] : runs_) runs.push_back(run);
+  for (const auto& run : runs) run->Tick();
+  const absl::Duration now = clock_.Now();
+  if (now >= next_ping_) PingDatabase();
+  if (now >= next_prune_) {
+    next_prune_ = now + kPrune;
+    rate_limits_.Prune(absl::UnixEpoch() + now);
+  }
+}
+
+void RunEngine::PingDatabase() {
+  if (pinging_) return;
+  pinging_ = database_.Submit([this] {
+    database_answers_ = store_.Ping().ok();
+    loop_.Post([this] {
+      pinging_ = false;
+      next_ping_ = clock_.Now() + kPing;
+    });
+  });
+}
+
+void RunEngine::OnWelcome(absl::Duration lease) {
+  connected_ = true;
+  reporter_->SetLease(lease);
+  reporter_->SetSequenceSeen(0);
+  reporter_->ReportAllSoon();
+}
+
+void RunEngine::OnStreamEnd() {
+  connected_ = false;
+  reporter_->SetSequenceSeen(0);
+}
+
+void RunEngine::OnAssignment(Assignment assignment) {
+  reporter_->SetSequenceSeen(assignment.sequence);
+  const RunKey key = assignment.key;
+  const AdmissionDecision decision = slots_.Decide(key.integration_id, key.fence, assignment.alone);
+  if (decision.admission == Admission::kIgnore) return;
+  RunReport report;
+  report.key = key;
+  if (decision.admission == Admission::kRefuse) {
+    LogInfo("run refused", {{"integration", key.integration_id}, {"log_id", key.log_id}, {"reason", decision.reason}});
+    metrics_.CountRun("refused");
+    report.kind = RunReport::Kind::kRefused;
+    report.detail = decision.reason;
+    reporter_->Put(std::move(report));
+    return;
+  }
+  LogInfo("run started", {{"integration", key.integration_id},
+                          {"tenant", assignment.tenant_id},
+                          {"log_id", key.log_id},
+                          {"run", assignment.run_id},
+                          {"attempt", assignment.attempt},
+                          {"epoch", assignment.epoch}});
+  slots_.Take(key.integration_id, key.fence, assignment.alone);
+  metrics_.SetBusy(slots_.busy());
+  reporter_->SetLease(assignment.lease);
+  report.kind = RunReport::Kind::kAccepted;
+  reporter_->Put(std::move(report));
+  auto run = std::make_shared<Run>(std::move(assignment), &services_, static_cast<RunObserver*>(this));
+  runs_[key.fence] = run;
+  run->Start();
+}
+
+void RunEngine::OnStop(const std::string& fence, const std::string& reason) {
+  DropRun(fence, "stopped", reason);
+}
+
+void RunEngine::OnReportEffect(const ReportEffect& effect, absl::Duration sent_at) {
+  switch (effect.kind) {
+    case ReportEffect::Kind::kRenewed:
+      if (const auto run = runs_.find(effect.key.fence); run != runs_.end()) {
+        const std::shared_ptr<Run> held = run->second;
+        held->Renewed(sent_at, reporter_->lease());
+      }
+      break;
+    case ReportEffect::Kind::kDropped:
+      DropRun(effect.key.fence, effect.order == Order::kStop ? "stopped" : "lost", OrderName(effect.order));
+      FreeSlot(effect.key);
+      break;
+    case ReportEffect::Kind::kSettled:
+      if (effect.order != Order::kApplied) {
+        LogInfo("last report answered", {{"integration", effect.key.integration_id},
+                                         {"log_id", effect.key.log_id},
+                                         {"reason", OrderName(effect.order)}});
+      }
+      FreeSlot(effect.key);
+      break;
+  }
+}
+
+void RunEngine::OnRunEnd(const std::shared_ptr<Run>& run, RunReport report) {
+  const Assignment& assignment = run->assignment();
+  const std::string outcome = OutcomeOf(report.kind, report.error_class.empty());
+  metrics_.CountRun(outcome);
+  LogInfo("run ended", {{"integration", report.key.integration_id},
+                        {"log_id", report.key.log_id},
+                        {"run", assignment.run_id},
+                        {"attempt", assignment.attempt},
+                        {"epoch", assignment.epoch},
+                        {"outcome", outcome},
+                        {"reason", report.error_class},
+                        {"detail", report.error_message + report.detail},
+                        {"pages", run->pages()},
+                        {"records", run->records()}});
+  runs_.erase(report.key.fence);
+  reporter_->Put(std::move(report));
+}
+
+void RunEngine::OnRunLost(const std::shared_ptr<Run>& run) {
+  DropRun(run->assignment().key.fence, "lost", "the fence is gone");
+}
+
+void RunEngine::DropRun(const std::string& fence, const std::string& outcome, const std::string& reason) {
+  const auto found = runs_.find(fence);
+  if (found != runs_.end()) {
+    const std::shared_ptr<Run> run = found->second;
+    const Assignment& assignment = run->assignment();
+    runs_.erase(found);
+    run->Drop();
+    metrics_.CountRun(outcome);
+    LogInfo("run dropped", {{"integration", assignment.key.integration_id},
+                            {"log_id", assignment.key.log_id},
+                            {"run", assignment.run_id},
+                            {"attempt", assignment.attempt},
+                            {"epoch", assignment.epoch},
+                            {"outcome", outcome},
+                            {"reason", reason},
+                            {"pages", run->pages()}});
+    FreeSlot(assignment.key);
+  }
+  // It may have ended already, with its last report still on the way.
+  if (const auto key = reporter_->Forget(fence)) FreeSlot(*key);
+  CheckDrained();
+}
+
+void RunEngine::OnRefusedWrite() {
+  metrics_.CountRefusedWrite();
+  reporter_->NoteRefusedWrite();
+}
+
+void RunEngine::FreeSlot(const RunKey& key) {
+  slots_.Free(key.integration_id, key.fence);
+  metrics_.SetBusy(slots_.busy());
+}
+
+void RunEngine::CheckDrained() {
+  if (drained_ == nullptr || slots_.busy() > 0 || !reporter_->empty()) return;
+  drained_->set_value();
+  drained_.reset();
+}
+
+bool RunEngine::Drain(absl::Duration grace) {
+  draining_ = true;
+  auto drained = std::make_unique<std::promise<void>>();
+  std::future<void> done = drained->get_future();
+  loop_.Post([this, shared = std::make_shared<decltype(drained)>(std::move(drained))] {
+    slots_.StartDraining();
+    drained_ = std::move(*shared);
+    reporter_->SetDraining();
+    CheckDrained();
+  });
+  if (done.wait_for(absl::ToChronoMilliseconds(grace)) == std::future_status::ready) return true;
+  loop_.Post([this] {
+    std::vector<std::shared_ptr<Run>> runs;
+    for (const auto& [fence, run] : runs_) runs.push_back(run);
+    LogInfo("the grace period is over; returning what still runs", {{"runs", runs.size()}});
+    for (const auto& run : runs) run->RequestReturn();
+  });
+  return done.wait_for(absl::ToChronoMilliseconds(kLongestGoodbye)) == std::future_status::ready;
+}
+
+void RunEngine::RunAndWait(std::function<void(std::function<void()> done)> task) {
+  auto finished = std::make_shared<std::promise<void>>();
+  std::future<void> waiting = finished->get_future();
+  loop_.Post([task = std::move(task), finished] { task([finished] { finished->set_value(); }); });
+  waiting.wait();
+}
+
+void RunEngine::Stop() {
+  if (stopped_) return;
+  stopped_ = true;
+  // First nothing new comes in, then nothing starts a request any more, then the threads end.
+  RunAndWait([this](std::function<void()> done) { link_->Shutdown(std::move(done)); });
+  RunAndWait([this](std::function<void()> done) { reporter_->Shutdown(std::move(done)); });
+  RunAndWait([this](const std::function<void()>& done) {
+    for (const auto& [fence, run] : runs_) run->Drop();
+    runs_.clear();
+    done();
+  });
+  http_.reset();
+  compute_.Stop();
+  database_.Stop();
+  loop_.Stop();
+}
+
+std::string RunEngine::Problem() const {
+  if (draining_) return "draining";
+  if (!database_answers_) return "the database does not answer";
+  if (!connected_) return "no scheduler is connected";
+  return "";
+}
+
+}  // namespace syncline::executor

@@ -1,0 +1,138 @@
+// Lost answers, lost connections, lost servers: what the engine does about each.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "executor/app/engine_fixture.h"
+
+namespace syncline::executor {
+namespace {
+
+using internal::v1::Assignment;
+using internal::v1::RunReport;
+
+constexpr char kFirst[] = "/items";
+constexpr char kSecond[] = "/items?after=p2";
+
+class FaultTest : public EngineTest {
+ protected:
+  explicit FaultTest(absl::Duration lease = absl::Seconds(30), const std::string& url = "") : EngineTest(lease, url) {
+    api_.Set(kFirst, {.body = R"({"data":[{"id":"a"},{"id":"b"}],"next":"p2"})"});
+    api_.Set(kSecond, {.body = R"({"data":[{"id":"c"}],"next":null})"});
+  }
+};
+
+TEST_F(FaultTest, APageWhoseBackendIsKilledIsWrittenOnceInTheEnd) {
+  StartEngine();
+  api_.Hold(kSecond);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  api_.WaitForRequests(kSecond, 1);
+  const auto blocker = testing::OpenOrDie(url_);
+  ASSERT_TRUE(blocker->RunScript("BEGIN; SELECT FROM syncline.live FOR UPDATE").ok());
+  api_.Release(kSecond);
+  std::int64_t pid = 0;
+  while (pid == 0) {
+    pid = testing::QueryInt(*connection_, "SELECT coalesce((SELECT min(pid) FROM pg_stat_activity WHERE datname = "
+                                          "current_database() AND wait_event_type = 'Lock'), 0)");
+  }
+  testing::QueryOrDie(*connection_, fmt::format("SELECT pg_terminate_backend({})", pid));
+  ASSERT_TRUE(blocker->RunScript("ROLLBACK").ok());
+  EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+  EXPECT_EQ(Live(run, "page_seq, pages, fetched, created"), "(3,2,3,3)");
+  EXPECT_EQ(api_.Requests(kSecond), 1) << "the same bytes go again without another fetch";
+}
+
+TEST_F(FaultTest, AnUnansweredFinishIsSentAgainUntilItIsAnswered) {
+  StartEngine();
+  api_.Hold(kSecond);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  api_.WaitForRequests(kSecond, 1);
+  scheduler_.WaitFor(run.fence(), RunReport::kAccepted);
+  scheduler_.SetDeaf(true);
+  api_.Release(kSecond);
+  while (scheduler_.deaf_calls() < 3) std::this_thread::yield();
+  scheduler_.SetDeaf(false);
+  EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+  WaitForMetric("syncline_executor_busy_slots 0");
+  EXPECT_EQ(scheduler_.Count(run.fence(), RunReport::kFinished), 1);
+}
+
+TEST_F(FaultTest, ALostStreamIsOpenedAgainAndTheRunGoesOn) {
+  StartEngine();
+  api_.Hold(kSecond);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  api_.WaitForRequests(kSecond, 1);
+  scheduler_.CutStream();
+  scheduler_.WaitForStreams(2);
+  const auto hellos = scheduler_.hellos();
+  EXPECT_EQ(hellos[0].held_size(), 0);
+  ASSERT_EQ(hellos[1].held_size(), 1);
+  EXPECT_EQ(hellos[1].held(0).fence(), run.fence());
+  EXPECT_EQ(hellos[1].process_id(), hellos[0].process_id());
+  api_.Release(kSecond);
+  EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+}
+
+class ShortLeaseTest : public FaultTest {
+ protected:
+  ShortLeaseTest() : FaultTest(absl::Seconds(1)) {}
+};
+
+TEST_F(ShortLeaseTest, PastTheTrustWindowTheRunPausesAndGoesOnWhenItIsHeardAgain) {
+  StartEngine();
+  api_.Hold(kSecond);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  api_.WaitForRequests(kSecond, 1);
+  scheduler_.WaitFor(run.fence(), RunReport::kHeartbeat);
+  scheduler_.SetDeaf(true);
+  WaitForMetric("syncline_executor_http_requests_total{outcome=\"cancelled\"} 1");
+  EXPECT_EQ(api_.Requests(kSecond), 1);
+  api_.Release(kSecond);
+  scheduler_.SetDeaf(false);
+  EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+  EXPECT_EQ(api_.Requests(kSecond), 2);
+}
+
+TEST_F(ShortLeaseTest, BusyAnswersExtendNothing) {
+  StartEngine();
+  api_.Hold(kFirst);
+  Assignment run = NewAssignment(kItems);
+  run.mutable_dispatch_limit()->set_seconds(1);
+  scheduler_.SetOrder(run.fence(), internal::v1::Directive::BUSY);
+  scheduler_.Assign(run);
+  WaitForMetric("syncline_executor_http_requests_total{outcome=\"cancelled\"} 1");
+  EXPECT_GE(scheduler_.Count(run.fence(), RunReport::kAccepted), 2) << "an acceptance that met a lock is sent again";
+}
+
+struct OwnCluster {
+  testing::TestCluster cluster;
+};
+class OutageTest : public OwnCluster, public FaultTest {
+ protected:
+  OutageTest() : FaultTest(absl::Seconds(30), cluster.NewDatabase()) {}
+};
+
+TEST_F(OutageTest, ADatabaseThatGoesAwayPausesTheRunAndFailsNothing) {
+  StartEngine();
+  api_.Hold(kSecond);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  api_.WaitForRequests(kSecond, 1);
+  cluster.Stop(SIGINT);
+  api_.Release(kSecond);
+  while (engine_->Problem() != "the database does not answer") std::this_thread::yield();
+  cluster.Start();
+  EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+  connection_ = testing::OpenOrDie(url_);
+  EXPECT_EQ(Live(run, "page_seq, pages, created"), "(3,2,3)");
+  while (!engine_->Problem().empty()) std::this_thread::yield();
+}
+
+}  // namespace
+}  // namespace syncline::executor

@@ -1,0 +1,237 @@
+#include "executor/app/run_engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/rpc/proto_time.h"
+#include "executor/app/engine_fixture.h"
+
+namespace syncline::executor {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using internal::v1::Assignment;
+using internal::v1::RunReport;
+
+constexpr char kFirst[] = "/items";
+constexpr char kSecond[] = "/items?after=p2";
+
+class RunEngineTest : public EngineTest {
+ protected:
+  RunEngineTest() {
+    api_.Set(kFirst, {.body = R"({"data":[{"id":"a"},{"id":"b"}],"next":"p2"})"});
+    api_.Set(kSecond, {.body = R"({"data":[{"id":"c"}],"next":null})"});
+    api_.Set("/events", {.body = R"({"data":[{"id":"e1","at":"2026-01-01T00:00:00Z"}]})"});
+  }
+};
+
+TEST_F(RunEngineTest, ARunReadsItsStreamsPageByPageAndEndsInSuccess) {
+  StartEngine();
+  const Assignment run = NewAssignment(kItemsAndEvents);
+  scheduler_.Assign(run);
+  scheduler_.WaitFor(run.fence(), RunReport::kAccepted);
+  const RunReport finish = scheduler_.WaitFor(run.fence(), RunReport::kFinished);
+  EXPECT_EQ(finish.finished().status(), "SUCCESS") << finish.ShortDebugString();
+  EXPECT_EQ(finish.finished().page_seq(), 4) << "two pages, the closing one, one page";
+  EXPECT_EQ(Live(run, "page_seq, complete, pages, fetched, created, unchanged"), "(4,t,3,4,4,0)");
+  EXPECT_EQ(Records(run), "events:e1 items:a items:b items:c");
+  WaitForMetric("syncline_executor_busy_slots 0");
+  EXPECT_THAT(metrics_.Scrape(), HasSubstr("syncline_executor_pages_total 3\n"));
+  EXPECT_THAT(metrics_.Scrape(), HasSubstr("syncline_executor_records_total{outcome=\"created\"} 4\n"));
+  EXPECT_THAT(metrics_.Scrape(), HasSubstr("syncline_executor_http_requests_total{outcome=\"2xx\"} 3\n"));
+}
+
+TEST_F(RunEngineTest, AStoppedRunIsDroppedInMidPageAndTheNextClaimGoesOnFromItsCheckpoint) {
+  StartEngine();
+  api_.Hold(kSecond);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  api_.WaitForRequests(kSecond, 1);
+  scheduler_.SendStop(run.fence());
+  // The connection is closed though the API never answered.
+  WaitForMetric("syncline_executor_http_requests_total{outcome=\"cancelled\"} 1");
+  scheduler_.WaitUntilNotHeld(run.fence());
+  EXPECT_EQ(Records(run), "items:a items:b");
+  EXPECT_EQ(scheduler_.Count(run.fence(), RunReport::kFinished), 0);
+  const Assignment again = ClaimAgain(run);
+  api_.Release(kSecond);
+  scheduler_.Assign(again);
+  EXPECT_EQ(scheduler_.WaitFor(again.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+  EXPECT_EQ(api_.Requests(kFirst), 1) << "a committed page is not read again";
+  EXPECT_EQ(Live(run, "page_seq, pages, created"), "(3,2,3)");
+}
+
+TEST_F(RunEngineTest, ALostLeaseEndsTheRunAndItsPageWritesNothing) {
+  StartEngine();
+  api_.Hold(kSecond);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  api_.WaitForRequests(kSecond, 1);
+  const Assignment other = ClaimAgain(run);  // somebody else has it now, and nobody has told this executor
+  api_.Release(kSecond);
+  WaitForMetric("syncline_executor_refused_writes_total 1");
+  WaitForMetric("syncline_executor_busy_slots 0");
+  scheduler_.WaitUntilNotHeld(run.fence());
+  EXPECT_EQ(scheduler_.refused_writes(), 1);
+  EXPECT_EQ(Records(run), "items:a items:b");
+  EXPECT_EQ(Live(other, "page_seq, state"), "(1,CLAIMED)");
+}
+
+TEST_F(RunEngineTest, LeaseLostInAnAnswerDropsTheRunAtOnce) {
+  StartEngine();
+  api_.Hold(kFirst);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.SetOrder(run.fence(), internal::v1::Directive::LEASE_LOST);
+  scheduler_.Assign(run);
+  WaitForMetric("syncline_executor_runs_total{outcome=\"lost\"} 1");
+  WaitForMetric("syncline_executor_busy_slots 0");
+}
+
+TEST_F(RunEngineTest, TwoRunsOnOneHostRunAtTheSameTime) {
+  StartEngine();
+  api_.Hold(kFirst);
+  const Assignment one = NewAssignment(kItems);
+  const Assignment two = NewAssignment(kItems);
+  scheduler_.Assign(one);
+  scheduler_.Assign(two);
+  api_.WaitForRequests(kFirst, 2);
+  api_.Release(kFirst);
+  EXPECT_EQ(scheduler_.WaitFor(one.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+  EXPECT_EQ(scheduler_.WaitFor(two.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+}
+
+TEST_F(RunEngineTest, AnAssignmentThatComesTwiceRunsOnceAndOneTooManyIsRefused) {
+  StartEngine(/*slots=*/1);
+  api_.Hold(kFirst);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  scheduler_.Assign(run);
+  api_.WaitForRequests(kFirst, 1);
+  const Assignment extra = NewAssignment(kItems);
+  scheduler_.Assign(extra);
+  EXPECT_EQ(scheduler_.WaitFor(extra.fence(), RunReport::kRefused).refused().reason(), "no free slot");
+  api_.Release(kFirst);
+  EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+  EXPECT_EQ(api_.Requests(kFirst), 1);
+}
+
+TEST_F(RunEngineTest, AnHtmlPageFailsTheRunWithItsPlaceAndTheGoodPagesStay) {
+  StartEngine();
+  api_.Set(kSecond, {.body = "<html><body>SECRET-BODY</body></html>", .content_type = "text/html"});
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  const RunReport finish = scheduler_.WaitFor(run.fence(), RunReport::kFinished);
+  EXPECT_EQ(finish.finished().status(), "FAILED");
+  EXPECT_EQ(finish.finished().error_class(), "DATA");
+  EXPECT_THAT(finish.finished().error_message(), HasSubstr("stream items, page 2: "));
+  EXPECT_THAT(finish.finished().error_message(), Not(HasSubstr("SECRET-BODY")));
+  EXPECT_EQ(finish.finished().http_status(), 200);
+  EXPECT_EQ(Records(run), "items:a items:b");
+  const Assignment next = NewAssignment(R"([{"name":"e","path":"/events","records":"/data","key":["/id"]}])");
+  scheduler_.Assign(next);
+  EXPECT_EQ(scheduler_.WaitFor(next.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+}
+
+TEST_F(RunEngineTest, ARemoteThatAsksToWaitParksTheRun) {
+  StartEngine();
+  api_.Set(kSecond, {.status = 429, .body = "", .headers = {{"Retry-After", "90"}}});
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  const RunReport park = scheduler_.WaitFor(run.fence(), RunReport::kParked);
+  EXPECT_EQ(rpc::FromProto(park.parked().delay()), absl::Seconds(90));
+  EXPECT_THAT(park.parked().detail(), HasSubstr("stream items, page 2: "));
+  WaitForMetric("syncline_executor_busy_slots 0");
+}
+
+struct BadAssignment {
+  const char* name;
+  std::function<void(Assignment&)> change;
+  const char* error_class;
+  const char* message;
+};
+
+TEST_F(RunEngineTest, AnAssignmentThatCannotRunFailsWithItsReason) {
+  StartEngine();
+  const std::string bearer = R"({"baseUrl":"https://a.example","auth":{"kind":"bearer","credential":"token"},"streams":)" +
+                             std::string(kItems) + "}";
+  const BadAssignment cases[] = {
+      {"no JSON", [](Assignment& a) { a.set_config_json("{"); }, "CONFIG", "config"},
+      {"unknown type", [](Assignment& a) { a.set_type("GRAPHQL"); }, "CONFIG", "GRAPHQL"},
+      {"missing credential", [&](Assignment& a) { a.set_config_json(bearer); }, "CONFIG", "\"token\""},
+      {"damaged credential",
+       [&](Assignment& a) {
+         a.set_config_json(bearer);
+         (*a.mutable_sealed_credentials())["token"] = "CANARY";
+       },
+       "INTERNAL", "\"token\""},
+      {"private address",
+       [&](Assignment& a) { a.set_config_json(R"({"baseUrl":"http://10.1.2.3","streams":)" + std::string(kItems) + "}"); },
+       "CONFIG", "10.1.2.3"},
+      {"out of time", [](Assignment& a) { *a.mutable_remaining() = rpc::ToProto(absl::ZeroDuration()); }, "TIMEOUT", "time"}};
+  for (const BadAssignment& bad : cases) {
+    Assignment run = NewAssignment(kItems);
+    bad.change(run);
+    scheduler_.Assign(run);
+    const RunReport finish = scheduler_.WaitFor(run.fence(), RunReport::kFinished);
+    EXPECT_EQ(finish.finished().error_class(), bad.error_class) << bad.name << finish.ShortDebugString();
+    EXPECT_THAT(finish.finished().error_message(), HasSubstr(bad.message)) << bad.name;
+    EXPECT_THAT(finish.finished().error_message(), Not(HasSubstr("CANARY"))) << bad.name;
+  }
+}
+
+TEST_F(RunEngineTest, ARunOutOfTimeInMidRequestEndsAsTimeout) {
+  StartEngine();
+  api_.Hold(kSecond);
+  Assignment run = NewAssignment(kItems);
+  *run.mutable_remaining() = rpc::ToProto(absl::Milliseconds(500));
+  scheduler_.Assign(run);
+  const RunReport finish = scheduler_.WaitFor(run.fence(), RunReport::kFinished);
+  EXPECT_EQ(finish.finished().error_class(), "TIMEOUT");
+  EXPECT_THAT(finish.finished().error_message(), HasSubstr("stream items, page 2"));
+  EXPECT_EQ(Records(run), "items:a items:b");
+}
+
+TEST_F(RunEngineTest, ARateLimitIsKept) {
+  StartEngine();
+  Assignment run = NewAssignment(kItems);
+  run.set_config_json(R"({"baseUrl":")" + api_.url() + R"(","rateLimit":{"requestsPerSecond":4,"burst":1},"streams":)" +
+                      kItems + "}");
+  const auto begin = std::chrono::steady_clock::now();
+  scheduler_.Assign(run);
+  EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(250)) << "two requests, four a second";
+}
+
+TEST_F(RunEngineTest, ADrainRefusesWhatIsNewAndReturnsWhatDoesNotEnd) {
+  StartEngine();
+  api_.Hold(kSecond);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  api_.WaitForRequests(kSecond, 1);
+  std::thread drain([&] { EXPECT_TRUE(engine_->Drain(absl::Seconds(1))); });
+  while (!scheduler_.saw_draining()) std::this_thread::yield();
+  EXPECT_EQ(engine_->Problem(), "draining");
+  const Assignment late = NewAssignment(kItems);
+  scheduler_.Assign(late);
+  EXPECT_EQ(scheduler_.WaitFor(late.fence(), RunReport::kRefused).refused().reason(), "draining");
+  scheduler_.WaitFor(run.fence(), RunReport::kReturned);
+  drain.join();
+  EXPECT_EQ(Records(run), "items:a items:b");
+}
+
+TEST_F(RunEngineTest, ADrainWaitsForRunsThatEndInTime) {
+  StartEngine();
+  api_.Hold(kSecond);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  api_.WaitForRequests(kSecond, 1);
+  std::thread drain([&] { EXPECT_TRUE(engine_->Drain(absl::Seconds(30))); });
+  while (!scheduler_.saw_draining()) std::this_thread::yield();
+  api_.Release(kSecond);
+  EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+  drain.join();
+}
+
+}  // namespace
+}  // namespace syncline::executor

@@ -1,0 +1,27 @@
+// Makes an assignment ready to run: parses its config and opens its credentials.
+#pragma once
+
+#include <vector>
+
+#include "common/connectors/config.h"
+#include "common/crypto/credential_cipher.h"
+#include "executor/connectors/connector.h"
+#include "executor/core/assignment.h"
+#include "executor/core/rate_limiter.h"
+#include "executor/core/run_plan.h"
+#include "executor/core/sync_error.h"
+
+namespace syncline::executor {
+
+struct PreparedRun {
+  connectors::RestConfig config;
+  Credentials credentials;
+  std::vector<PlannedStream> streams;  // config.streams, in the same order
+  RateLimit rate_limit;
+};
+
+// CONFIG: a type that this executor does not run, a config that does not parse, a credential that is not stored.
+// INTERNAL: a credential that cannot be opened, which is our operator's fault and not the customer's. Any thread.
+SyncResult<PreparedRun> PrepareRun(const Assignment& assignment, const crypto::CredentialCipher& cipher);
+
+}  // namespace syncline::executor

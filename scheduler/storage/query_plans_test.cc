@@ -1,0 +1,121 @@
+// With 100,000 integrations and 1,000,000 history rows, the statements that are hot or that people
+// wait for use their indexes, also as generic plans, which is what a session settles on.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "scheduler/storage/database_fixture.h"
+#include "scheduler_queries.h"
+
+namespace syncline::scheduler {
+namespace {
+
+using ::testing::HasSubstr;
+
+class QueryPlansTest : public DatabaseFixture {
+ protected:
+  void Fill() {
+    Query("SET synchronous_commit = off");
+    Query(
+        "INSERT INTO syncline.integrations (name, type, tenant_id, external_id, sync_interval, "
+        "next_sync_at)"
+        " SELECT 'n' || n, 'REST', 't' || n % 10, 'x' || n, 3600, now() + (n - 100) * interval '30 "
+        "ms'"
+        " FROM generate_series(1, 100000) n");
+    // Integration n has every 100,000th row; a row each second fills a part of this month and of
+    // the default partition.
+    Query(
+        "INSERT INTO syncline.sync_history (log_id, created_at, run_id, integration_id, tenant_id, "
+        "attempt, trigger,"
+        " status, epoch, ended_at, duration_ms, fetched, created, updated, unchanged, deleted, "
+        "rejected, pages, takeovers,"
+        " rejected_reasons, error_class, executor)"
+        " SELECT gen_random_uuid(), now() - n * interval '1 s', gen_random_uuid(), md5((n % "
+        "100000)::text)::uuid,"
+        " 't' || n % 10, 1, 'SCHEDULE', (CASE n % 50 WHEN 0 THEN 'FAILED' ELSE 'SUCCESS' "
+        "END)::syncline.sync_status, 1,"
+        " now(), 10, 0, 0, 0, 0, 0, 0, 0, 0, '{}', CASE n % 50 WHEN 0 THEN 'DATA' END, ''"
+        " FROM generate_series(1, 1000000) n");
+    Query(
+        "INSERT INTO syncline.live (integration_id, run_id, tenant_id, trigger, not_before)"
+        " SELECT id, id, tenant_id, 'MANUAL', now() + interval '1 s' * row_number() OVER ()"
+        " FROM syncline.integrations ORDER BY id LIMIT 2000");
+    Query("ANALYZE syncline.integrations, syncline.live, syncline.sync_history");
+    Query("SET plan_cache_mode = force_generic_plan");
+  }
+
+  std::string Plan(std::string_view sql, const std::string& arguments) {
+    const std::string name = "p" + std::to_string(++plans_);
+    const absl::Status prepared = db_->RunScript("PREPARE " + name + " AS " + std::string(sql));
+    EXPECT_TRUE(prepared.ok()) << prepared;
+    const std::string call = arguments.empty() ? name : name + "(" + arguments + ")";
+    std::string plan;
+    for (const postgres::Row row : Query("EXPLAIN (COSTS OFF) EXECUTE " + call))
+      plan += row.String("QUERY PLAN") + "\n";
+    return plan;
+  }
+
+  // Scans of whole tables that grow: integrations, and partitions of history that hold rows.
+  std::string WholeScans(const std::string& plan) {
+    std::string found;
+    for (std::size_t at = plan.find("Seq Scan on "); at != std::string::npos;
+         at = plan.find("Seq Scan on ", at + 1)) {
+      const std::size_t begin = at + 12;
+      const std::string table = plan.substr(begin, plan.find_first_of(" \n", begin) - begin);
+      if (table == "integrations" ||
+          (table.starts_with("sync_history") &&
+           Int("SELECT count(*) FROM (SELECT FROM syncline." + table + " LIMIT 1) x") > 0)) {
+        found += table + " ";
+      }
+    }
+    return found;
+  }
+
+  int plans_ = 0;
+};
+
+TEST_F(QueryPlansTest, HotStatementsAndListsUseTheirIndexes) {
+  Fill();
+  const std::string id = "md5('77')::uuid";
+  const std::string page =
+      "NULL, '-infinity', 'infinity', 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 21";
+  const struct {
+    const char* row;
+    std::string_view sql;
+    std::string arguments;
+    const char* index;
+  } kCases[] = {
+      {"claim", queries::kClaimRuns, "ARRAY[gen_random_uuid()], ARRAY['e'], ARRAY['REST'], 5000",
+       "integrations_due"},
+      {"what is due next", queries::kReadNextWake, "", "integrations_due"},
+      {"due, counted", queries::kCountDue, "", "integrations_due"},
+      {"history of an integration", queries::kListSyncLogsOfIntegration,
+       "'t7', " + id + ", NULL, " + page, "integration_id_created_at_log_id_idx"},
+      {"with a status", queries::kListSyncLogsOfIntegration, "'t7', " + id + ", 'SUCCESS', " + page,
+       "integration_id_created_at_log_id_idx"},
+      {"failures of an integration", queries::kListFailedSyncLogsOfIntegration,
+       "'t7', " + id + ", 'FAILED', " + page, "integration_id_created_at_log_id_idx1"},
+      {"history of a tenant", queries::kListSyncLogsOfTenant, "'t7', NULL, NULL, " + page,
+       "tenant_id_created_at_log_id_idx"},
+      {"active ones", queries::kListActiveSyncLogs, "'t7', NULL, 'RUNNING', " + page, "live"},
+      {"of a run", queries::kListSyncLogsOfRun, "'t7', NULL, NULL, " + page + ", " + id,
+       "run_id_idx"},
+      {"one SyncLog", queries::kGetSyncLog, "'t7', " + id, "_pkey"},
+      {"an integration by either id", queries::kLockIntegration, "'t7', NULL, 'x7'",
+       "integrations_external_id"},
+      {"integrations by name", queries::kListIntegrationIds,
+       "'t7', 'n5', '00000000-0000-0000-0000-000000000000', NULL, NULL, 51",
+       "integrations_by_name"},
+      {"integrations by id", queries::kReadIntegrations, "'t7', ARRAY[" + id + "]",
+       "integrations_pkey"},
+  };
+  for (const auto& c : kCases) {
+    const std::string plan = Plan(c.sql, c.arguments);
+    EXPECT_EQ(WholeScans(plan), "") << c.row << "\n" << plan;
+    EXPECT_THAT(plan, HasSubstr(c.index)) << c.row;
+  }
+}
+
+}  // namespace
+}  // namespace syncline::scheduler
