@@ -1,7 +1,7 @@
+#include <unistd.h>
 #include <csignal>
 #include <stop_token>
 #include <thread>
-#include <unistd.h>
 
 #include "common/base/log.h"
 #include "common/base/shutdown.h"

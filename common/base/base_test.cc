@@ -11,7 +11,8 @@ namespace syncline {
 namespace {
 
 TEST(Errors, InvalidFieldsListsEveryFieldAtOnce) {
-  const std::vector<FieldViolation> fields = {{"a.b", "must be at least 60"}, {"c", "is not \"x\""}};
+  const std::vector<FieldViolation> fields = {{"a.b", "must be at least 60"},
+                                              {"c", "is not \"x\""}};
   const absl::Status status = InvalidFieldsError(fields);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(ReasonOf(status), "INVALID_FIELDS");
@@ -41,19 +42,18 @@ TEST(Ids, RandomUuidsAreDistinctVersion4) {
 TEST(Ids, WhatIsNotAUuidIsRefused) {
   EXPECT_EQ(ParseUuid("0190ABCD-0000-7000-8000-00000000000F"),
             "0190abcd-0000-7000-8000-00000000000f");
-  for (const char* bad : {"", "x", "0190abcd00007000800000000000000f", "0190abcd-0000-7000-8000-00000000000g",
-                          "{190abcd-0000-7000-8000-00000000000f", "0190abcd-0000-7000-8000-00000000000f "}) {
+  for (const char* bad :
+       {"", "x", "0190abcd00007000800000000000000f", "0190abcd-0000-7000-8000-00000000000g",
+        "{190abcd-0000-7000-8000-00000000000f", "0190abcd-0000-7000-8000-00000000000f "}) {
     EXPECT_FALSE(ParseUuid(bad).has_value()) << bad;
   }
 }
 
 TEST(Log, ValuesCannotForgeALineOrAField) {
-  const std::string json =
-      FormatLogLine(LogFormat::kJson, "p", "t", LogLevel::kInfo, "run ended",
-                    {{"error", "a\r\nFAKE \"line\"\x1b[31m"}, {"count", 3}});
-  EXPECT_EQ(json,
-            R"({"time":"t","level":"info","program":"p","event":"run ended",)"
-            R"("error":"a\r\nFAKE \"line\"\u001b[31m","count":3})");
+  const std::string json = FormatLogLine(LogFormat::kJson, "p", "t", LogLevel::kInfo, "run ended",
+                                         {{"error", "a\r\nFAKE \"line\"\x1b[31m"}, {"count", 3}});
+  EXPECT_EQ(json, R"({"time":"t","level":"info","program":"p","event":"run ended",)"
+                  R"("error":"a\r\nFAKE \"line\"\u001b[31m","count":3})");
   const std::string text = FormatLogLine(LogFormat::kText, "p", "t", LogLevel::kInfo, "run ended",
                                          {{"error", "a\nb=c"}});
   EXPECT_EQ(text, R"(t info run ended error="a\nb=c")");

@@ -1,10 +1,10 @@
-// Monotonic time, passed in so that tests can hold it. No decision of Syncline reads a wall clock; what
-// depends on a date is decided by the database's clock, in SQL.
+// Monotonic time, passed in so that tests can hold it. No decision of Syncline reads a wall clock;
+// what depends on a date is decided by the database's clock, in SQL.
 #pragma once
 
+#include <chrono>
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include <chrono>
 
 namespace syncline {
 

@@ -42,9 +42,9 @@ absl::Status ReasonError(absl::StatusCode code, std::string_view reason, const s
   absl::Status status = MakeStatus(code, message);
   SetPayload(status, kReasonUrl, std::string(reason));
   if (!metadata.empty()) {
-    SetPayload(status, kMetadataUrl,
-               nlohmann::json(metadata).dump(-1, ' ', false,
-                                             nlohmann::json::error_handler_t::replace));
+    SetPayload(
+        status, kMetadataUrl,
+        nlohmann::json(metadata).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
   return status;
 }

@@ -1,6 +1,6 @@
-// Errors with a machine-readable reason, made where the mistake is noticed and carried as payloads of
-// absl::Status, so that every surface (gRPC, REST, logs) shows the same reason and the same fields.
-// common/rpc turns them into google.rpc.ErrorInfo and google.rpc.BadRequest.
+// Errors with a machine-readable reason, made where the mistake is noticed and carried as payloads
+// of absl::Status, so that every surface (gRPC, REST, logs) shows the same reason and the same
+// fields. common/rpc turns them into google.rpc.ErrorInfo and google.rpc.BadRequest.
 #pragma once
 
 #include <map>
@@ -13,8 +13,8 @@
 
 namespace syncline {
 
-// One bad field of a request: its path ("sync_settings.sync_interval", "config/streams/0/key/1"), and
-// what is wrong with it together with what would be right.
+// One bad field of a request: its path ("sync_settings.sync_interval", "config/streams/0/key/1"),
+// and what is wrong with it together with what would be right.
 struct FieldViolation {
   std::string field;
   std::string description;
@@ -22,10 +22,12 @@ struct FieldViolation {
   friend bool operator==(const FieldViolation&, const FieldViolation&) = default;
 };
 
-// INVALID_ARGUMENT that lists every bad field at once, reason INVALID_FIELDS. `fields` must not be empty.
+// INVALID_ARGUMENT that lists every bad field at once, reason INVALID_FIELDS. `fields` must not be
+// empty.
 absl::Status InvalidFieldsError(const std::vector<FieldViolation>& fields);
 
-// A status with a reason in UPPER_SNAKE_CASE and optional metadata (values are shown to callers: no secrets).
+// A status with a reason in UPPER_SNAKE_CASE and optional metadata (values are shown to callers: no
+// secrets).
 absl::Status ReasonError(absl::StatusCode code, std::string_view reason, const std::string& message,
                          const std::map<std::string, std::string>& metadata = {});
 

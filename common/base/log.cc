@@ -21,8 +21,8 @@ struct LogState {
   std::shared_ptr<spdlog::logger> logger;
 
   LogState()
-      : logger(std::make_shared<spdlog::logger>("syncline",
-                                                std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
+      : logger(std::make_shared<spdlog::logger>(
+            "syncline", std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
     logger->set_pattern("%v");
     logger->flush_on(spdlog::level::trace);
   }
@@ -57,7 +57,8 @@ std::string FormatLogLine(LogFormat format, std::string_view program, std::strin
                           LogLevel level, std::string_view event,
                           std::initializer_list<LogField> fields) {
   if (format == LogFormat::kJson) {
-    Json line = {{"time", time}, {"level", LevelName(level)}, {"program", program}, {"event", event}};
+    Json line = {
+        {"time", time}, {"level", LevelName(level)}, {"program", program}, {"event", event}};
     for (const LogField& field : fields) {
       if (field.is_number) {
         line[field.key] = field.number;
@@ -88,8 +89,8 @@ void Log(LogLevel level, std::string_view event, std::initializer_list<LogField>
   const std::string time =
       absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
   state.logger->log(spdlog::level::info,
-                    spdlog::string_view_t(FormatLogLine(state.format, state.program, time, level,
-                                                        event, fields)));
+                    spdlog::string_view_t(
+                        FormatLogLine(state.format, state.program, time, level, event, fields)));
 }
 
 }  // namespace syncline

@@ -1,5 +1,5 @@
-// Structured logging: one event a line, to standard error, as JSON or as text. Field values are encoded, so
-// that no value can start a new line or forge a field. Never pass a secret. Any thread.
+// Structured logging: one event a line, to standard error, as JSON or as text. Field values are
+// encoded, so that no value can start a new line or forge a field. Never pass a secret. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,8 @@ struct LogField {
   bool is_number = false;
 };
 
-// Sets format, lowest level shown and the name that each line carries. Call once, before threads start.
+// Sets format, lowest level shown and the name that each line carries. Call once, before threads
+// start.
 void ConfigureLog(std::string_view program, LogFormat format, LogLevel lowest);
 
 void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields);

@@ -1,12 +1,13 @@
-// Ends a program politely: the first SIGTERM or SIGINT asks it to drain, the second stops it at once.
+// Ends a program politely: the first SIGTERM or SIGINT asks it to drain, the second stops it at
+// once.
 #pragma once
 
 #include <csignal>
 
 namespace syncline {
 
-// Blocks SIGTERM, SIGINT and ignores SIGPIPE (libpqxx and gRPC want that). Create it first in main(), before any thread,
-// so that every thread inherits the mask.
+// Blocks SIGTERM, SIGINT and ignores SIGPIPE (libpqxx and gRPC want that). Create it first in
+// main(), before any thread, so that every thread inherits the mask.
 class ShutdownSignals {
  public:
   ShutdownSignals();

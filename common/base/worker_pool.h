@@ -1,5 +1,6 @@
-// A fixed number of threads that run tasks in the order they came, with a bounded queue. gRPC's callback
-// threads hand blocking work (database calls) to one, so that a slow database cannot stall the transport.
+// A fixed number of threads that run tasks in the order they came, with a bounded queue. gRPC's
+// callback threads hand blocking work (database calls) to one, so that a slow database cannot stall
+// the transport.
 #pragma once
 
 #include <condition_variable>

@@ -16,7 +16,8 @@ namespace {
 
 std::string FlagName(const std::string& env) {
   std::string flag = "--" + env;
-  for (char& c : flag) c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : flag)
+    c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return flag;
 }
 
@@ -26,7 +27,8 @@ std::pair<std::string, int> SplitAddress(const std::string& address) {
   if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) return {"", 0};
   std::string host = address.substr(0, colon);
   const std::string port = address.substr(colon + 1);
-  if (port.size() > 5 || !std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+  if (port.size() > 5 ||
+      !std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     return {"", 0};
   }
   const int number = std::stoi(port);
@@ -49,47 +51,61 @@ Flags::Flags(std::string program, const std::string& description)
 
 Flags::~Flags() = default;
 
-void Flags::AddText(const std::string& env, std::string* value, const std::string& help, bool required) {
+void Flags::AddText(const std::string& env, std::string* value, const std::string& help,
+                    bool required) {
   CLI::Option* option = app_->add_option(FlagName(env), *value, help)->envname(env);
-  if (required) option->required();
+  if (required) required_.push_back({env, value});
   if (!value->empty()) option->capture_default_str();
 }
 
 void Flags::AddAddress(const std::string& env, std::string* value, const std::string& help) {
-  app_->add_option(FlagName(env), *value, help)->envname(env)->capture_default_str()->check([](const std::string& text) {
-    return SplitAddress(text).first.empty()
-               ? fmt::format("'{}' is not an address; expected host:port such as 127.0.0.1:50051", text)
-               : std::string();
-  });
+  app_->add_option(FlagName(env), *value, help)
+      ->envname(env)
+      ->capture_default_str()
+      ->check([](const std::string& text) {
+        return SplitAddress(text).first.empty()
+                   ? fmt::format(
+                         "'{}' is not an address; expected host:port such as 127.0.0.1:50051", text)
+                   : std::string();
+      });
 }
 
 void Flags::AddDuration(const std::string& env, absl::Duration* value, absl::Duration low,
                         absl::Duration high, const std::string& help) {
   app_->add_option_function<std::string>(
-          FlagName(env), [value](const std::string& text) { *value = *ParseDurationText(text); }, help)
+          FlagName(env), [value](const std::string& text) { *value = *ParseDurationText(text); },
+          help)
       ->envname(env)
       ->default_str(absl::FormatDuration(*value))
       ->check([low, high](const std::string& text) {
         const auto parsed = ParseDurationText(text);
         return parsed && *parsed >= low && *parsed <= high
                    ? std::string()
-                   : fmt::format("'{}' is not a duration from {} to {}; expected for example 30s or 1h30m",
-                                 text, absl::FormatDuration(low), absl::FormatDuration(high));
+                   : fmt::format(
+                         "'{}' is not a duration from {} to {}; expected for example 30s or 1h30m",
+                         text, absl::FormatDuration(low), absl::FormatDuration(high));
       });
 }
 
 void Flags::AddInt(const std::string& env, int* value, int low, int high, const std::string& help) {
-  app_->add_option(FlagName(env), *value, help)->envname(env)->capture_default_str()->check([low, high](const std::string& text) {
-    const bool digits = !text.empty() && text.size() <= 9 &&
-                        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (digits && std::stoi(text) >= low && std::stoi(text) <= high) return std::string();
-    return fmt::format("'{}' is not a whole number from {} to {}", text, low, high);
-  });
+  app_->add_option(FlagName(env), *value, help)
+      ->envname(env)
+      ->capture_default_str()
+      ->check([low, high](const std::string& text) {
+        const bool digits =
+            !text.empty() && text.size() <= 9 &&
+            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+        if (digits && std::stoi(text) >= low && std::stoi(text) <= high) return std::string();
+        return fmt::format("'{}' is not a whole number from {} to {}", text, low, high);
+      });
 }
 
 void Flags::AddLogging(LogFormat* format, LogLevel* level) {
   app_->add_option_function<std::string>(
-          "--log-format", [format](const std::string& text) { *format = text == "json" ? LogFormat::kJson : LogFormat::kText; },
+          "--log-format",
+          [format](const std::string& text) {
+            *format = text == "json" ? LogFormat::kJson : LogFormat::kText;
+          },
           "How log lines look: json or text")
       ->envname("LOG_FORMAT")
       ->default_str("json")
@@ -115,6 +131,11 @@ void Flags::AddCommand(const std::string& name, bool* chosen, const std::string&
 std::optional<int> Flags::Parse(int argc, const char* const* argv) {
   try {
     app_->parse(argc, argv);
+    for (const auto& [env, value] : required_) {
+      if (value->empty())
+        return FailStart(program_,
+                         fmt::format("{} is required; set it or give {}", env, FlagName(env)));
+    }
     return std::nullopt;
   } catch (const CLI::Success& success) {  // --help and --version
     return app_->exit(success);

@@ -1,10 +1,13 @@
-// Start-up configuration: each setting is an environment variable and a flag of the same name in kebab-case (the
-// flag wins). A bad value stops the start with one line that says what is wrong and what would be right.
+// Start-up configuration: each setting is an environment variable and a flag of the same name in
+// kebab-case (the flag wins). A bad value stops the start with one line that says what is wrong and
+// what would be right.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/base/log.h"
@@ -20,26 +23,29 @@ class Flags {
   Flags(std::string program, const std::string& description);
   ~Flags();
 
-  // Each Add registers the setting `env` ("SYNC_POLL_INTERVAL" → --sync-poll-interval). `*value` holds the
-  // default and gets the setting; it must outlive Parse.
-  void AddText(const std::string& env, std::string* value, const std::string& help, bool required = false);
+  // Each Add registers the setting `env` ("SYNC_POLL_INTERVAL" → --sync-poll-interval). `*value`
+  // holds the default and gets the setting; it must outlive Parse.
+  void AddText(const std::string& env, std::string* value, const std::string& help,
+               bool required = false);
   // "127.0.0.1:50051", "[::1]:0"; host and port, port 0 to 65535.
   void AddAddress(const std::string& env, std::string* value, const std::string& help);
   // "30s", "1h30m"; within [low, high].
-  void AddDuration(const std::string& env, absl::Duration* value, absl::Duration low, absl::Duration high,
-                   const std::string& help);
+  void AddDuration(const std::string& env, absl::Duration* value, absl::Duration low,
+                   absl::Duration high, const std::string& help);
   void AddInt(const std::string& env, int* value, int low, int high, const std::string& help);
   // LOG_FORMAT and LOG_LEVEL.
   void AddLogging(LogFormat* format, LogLevel* level);
   // A subcommand that takes the same settings ("migrate").
   void AddCommand(const std::string& name, bool* chosen, const std::string& help);
 
-  // Parses; on --help, --version or a mistake prints and returns the exit status to end with, else nullopt.
+  // Parses; on --help, --version or a mistake prints and returns the exit status to end with, else
+  // nullopt.
   std::optional<int> Parse(int argc, const char* const* argv);
 
  private:
   std::string program_;
   std::unique_ptr<CLI::App> app_;
+  std::vector<std::pair<std::string, const std::string*>> required_;
 };
 
 // Whether the host of "host:port" is a loopback address or "localhost".

@@ -23,7 +23,8 @@ struct Parsed {
 Parsed Parse(std::vector<const char*> arguments) {
   Parsed parsed;
   Flags flags("sync-test", "A test.");
-  flags.AddDuration("SYNC_TEST_INTERVAL", &parsed.interval, absl::Seconds(1), absl::Hours(1), "How often");
+  flags.AddDuration("SYNC_TEST_INTERVAL", &parsed.interval, absl::Seconds(1), absl::Hours(1),
+                    "How often");
   flags.AddAddress("SYNC_TEST_LISTEN", &parsed.listen, "Where");
   flags.AddInt("SYNC_TEST_SLOTS", &parsed.slots, 1, 100, "How many");
   flags.AddCommand("migrate", &parsed.migrate, "Migrates");
@@ -65,7 +66,8 @@ TEST(Flags, ABadValueStopsTheStartWithOneLine) {
 }
 
 TEST(Flags, LoopbackIsToldApart) {
-  for (const char* yes : {"127.0.0.1:1", "127.9.9.9:1", "localhost:1", "[::1]:1"}) EXPECT_TRUE(IsLoopback(yes)) << yes;
+  for (const char* yes : {"127.0.0.1:1", "127.9.9.9:1", "localhost:1", "[::1]:1"})
+    EXPECT_TRUE(IsLoopback(yes)) << yes;
   for (const char* no : {"0.0.0.0:1", "10.0.0.1:1", "[::]:1", "example.com:1", "128.0.0.1:1"}) {
     EXPECT_FALSE(IsLoopback(no)) << no;
   }

@@ -1,4 +1,5 @@
-// The process's metrics, in Prometheus' conventions: base units, bounded labels, nothing of any customer.
+// The process's metrics, in Prometheus' conventions: base units, bounded labels, nothing of any
+// customer.
 #pragma once
 
 #include <functional>

@@ -35,7 +35,8 @@ absl::StatusOr<std::unique_ptr<OpsServer>> OpsServer::Start(const std::string& a
   std::unique_ptr<OpsServer> ops(new OpsServer);
   httplib::Server& server = *ops->server_;
   server.new_task_queue = [] { return new httplib::ThreadPool(2); };
-  // httplib's default lets two processes share a port, so that a second one would start and be half heard.
+  // httplib's default lets two processes share a port, so that a second one would start and be half
+  // heard.
   server.set_socket_options([](socket_t socket) {
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
@@ -47,12 +48,12 @@ absl::StatusOr<std::unique_ptr<OpsServer>> OpsServer::Start(const std::string& a
   server.Get("/healthz", [](const httplib::Request&, httplib::Response& response) {
     response.set_content("ok\n", "text/plain");
   });
-  server.Get("/readyz", [ready = std::move(ready)](const httplib::Request&,
-                                                   httplib::Response& response) {
-    const std::string problem = ready();
-    response.status = problem.empty() ? 200 : 503;
-    response.set_content((problem.empty() ? "ready" : problem) + "\n", "text/plain");
-  });
+  server.Get("/readyz",
+             [ready = std::move(ready)](const httplib::Request&, httplib::Response& response) {
+               const std::string problem = ready();
+               response.status = problem.empty() ? 200 : 503;
+               response.set_content((problem.empty() ? "ready" : problem) + "\n", "text/plain");
+             });
   server.Get("/metrics", [metrics](const httplib::Request&, httplib::Response& response) {
     response.set_content(metrics->Scrape(), "text/plain; version=0.0.4; charset=utf-8");
   });
@@ -61,7 +62,8 @@ absl::StatusOr<std::unique_ptr<OpsServer>> OpsServer::Start(const std::string& a
   const std::string host = address.substr(0, colon);
   int port = 0;
   std::from_chars(address.data() + colon + 1, address.data() + address.size(), port);
-  ops->port_ = port == 0 ? server.bind_to_any_port(host.c_str()) : (server.bind_to_port(host.c_str(), port) ? port : -1);
+  ops->port_ = port == 0 ? server.bind_to_any_port(host.c_str())
+                         : (server.bind_to_port(host.c_str(), port) ? port : -1);
   if (ops->port_ <= 0) {
     return absl::UnavailableError(fmt::format("cannot listen on {} (SYNC_HTTP_LISTEN)", address));
   }

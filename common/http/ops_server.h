@@ -1,4 +1,5 @@
-// The port that operators and orchestrators look at: /healthz (the process lives), /readyz (it can do its work), /metrics.
+// The port that operators and orchestrators look at: /healthz (the process lives), /readyz (it can
+// do its work), /metrics.
 #pragma once
 
 #include <functional>
@@ -17,10 +18,11 @@ namespace syncline {
 // Owns the listening thread from Start to destruction.
 class OpsServer {
  public:
-  // Listens on `address` ("127.0.0.1:9051"; port 0 picks a free one). `ready` is asked on each /readyz, on a thread of the
-  // server: an empty answer is 200, any other is 503 with that text. `metrics` outlives the server.
-  // UNAVAILABLE when the address cannot be listened on.
-  static absl::StatusOr<std::unique_ptr<OpsServer>> Start(const std::string& address, Metrics* metrics,
+  // Listens on `address` ("127.0.0.1:9051"; port 0 picks a free one). `ready` is asked on each
+  // /readyz, on a thread of the server: an empty answer is 200, any other is 503 with that text.
+  // `metrics` outlives the server. UNAVAILABLE when the address cannot be listened on.
+  static absl::StatusOr<std::unique_ptr<OpsServer>> Start(const std::string& address,
+                                                          Metrics* metrics,
                                                           std::function<std::string()> ready);
   ~OpsServer();
 

@@ -9,7 +9,8 @@
 
 namespace syncline::postgres {
 
-// Builds one array literal, element by element. Elements are quoted, so any text without NUL is safe.
+// Builds one array literal, element by element. Elements are quoted, so any text without NUL is
+// safe.
 class ArrayBuilder {
  public:
   void Add(std::string_view element);

@@ -14,8 +14,9 @@ using ::testing::Not;
 using ::testing::Optional;
 
 TEST(Array, EveryTextComesBackAsItWas) {
-  const std::vector<std::string> hostile = {"",     "NULL", "a,b",     "{x}",        "\"quoted\"",
-                                            "back\\slash", " space ", "line\nbreak", "'; drop table x; --"};
+  const std::vector<std::string> hostile = {"",        "NULL",        "a,b",
+                                            "{x}",     "\"quoted\"",  "back\\slash",
+                                            " space ", "line\nbreak", "'; drop table x; --"};
   const auto parsed = ParseArray(TextArray(hostile));
   ASSERT_EQ(parsed.size(), hostile.size());
   for (std::size_t i = 0; i < hostile.size(); ++i) EXPECT_THAT(parsed[i], Optional(hostile[i]));

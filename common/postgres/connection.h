@@ -1,5 +1,6 @@
-// One PostgreSQL session. Statements are prepared once a session, run with a time limit that also a silent network cannot
-// outlast, and answer with a status. A session that failed is dead: drop it, never reuse it.
+// One PostgreSQL session. Statements are prepared once a session, run with a time limit that also a
+// silent network cannot outlast, and answer with a status. A session that failed is dead: drop it,
+// never reuse it.
 #pragma once
 
 #include <functional>
@@ -26,9 +27,9 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Runs one statement in a transaction of its own (or in the one that InTransaction opened). `sql` must stay
-  // the same text at the same place for the life of the process (a constant), since its address names the plan.
-  // UNAVAILABLE: its fate is unknown; read back before you send it again.
+  // Runs one statement in a transaction of its own (or in the one that InTransaction opened). `sql`
+  // must stay the same text at the same place for the life of the process (a constant), since its
+  // address names the plan. UNAVAILABLE: its fate is unknown; read back before you send it again.
   absl::StatusOr<Result> Run(std::string_view sql, const Params& params = {});
 
   // Runs a script of several statements without parameters, for migrations and tests.

@@ -16,12 +16,12 @@
 namespace syncline::postgres {
 namespace {
 
+using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::OpenOrDie;
 using testing::QueryInt;
 using testing::QueryOrDie;
 using testing::TestCluster;
-using ::testing::HasSubstr;
-using ::testing::Not;
 
 ConnectionOptions Options(const std::string& url) {
   ConnectionOptions options;
@@ -34,8 +34,13 @@ TEST(Connection, EveryTypeComesBack) {
   static constexpr std::string_view kEcho =
       "SELECT $1::text AS t, $2::bigint AS n, $3::boolean AS b, $4::bytea AS y, $5::text AS absent,"
       " $6::text[] AS a, '2026-01-31 12:00:00+01'::timestamptz AS at";
-  const auto result = connection->Run(
-      kEcho, Params().Add("it's").Add(-5).Add(true).Add(BytesLiteral(std::string("\0\xff", 2))).AddNull().Add(TextArray({"x", "y,z"})));
+  const auto result = connection->Run(kEcho, Params()
+                                                 .Add("it's")
+                                                 .Add(-5)
+                                                 .Add(true)
+                                                 .Add(BytesLiteral(std::string("\0\xff", 2)))
+                                                 .AddNull()
+                                                 .Add(TextArray({"x", "y,z"})));
   ASSERT_TRUE(result.ok()) << result.status();
   const Row row = (*result)[0];
   EXPECT_EQ(row.Text("t"), "it's");
@@ -44,7 +49,8 @@ TEST(Connection, EveryTypeComesBack) {
   EXPECT_EQ(row.Bytes("y"), std::string("\0\xff", 2));
   EXPECT_TRUE(row.IsNull("absent"));
   EXPECT_THAT(row.Array("a"), ::testing::ElementsAre("x", "y,z"));
-  EXPECT_EQ(row.Time("at"), absl::FromUnixSeconds(1769857200));  // though the server's zone is another
+  EXPECT_EQ(row.Time("at"),
+            absl::FromUnixSeconds(1769857200));  // though the server's zone is another
 }
 
 TEST(Connection, ErrorsHaveCodeAndSqlStateButNoValues) {
@@ -96,7 +102,8 @@ TEST(Connection, ARolledBackTransactionLeavesNothing) {
   });
   EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
   EXPECT_EQ(QueryInt(*connection, "SELECT count(*) FROM public.t"), 0);
-  EXPECT_TRUE(connection->InTransaction([](Connection& c) { return c.Run(kInsert).status(); }).ok());
+  EXPECT_TRUE(
+      connection->InTransaction([](Connection& c) { return c.Run(kInsert).status(); }).ok());
   EXPECT_EQ(QueryInt(*connection, "SELECT count(*) FROM public.t"), 1);
 }
 

@@ -55,13 +55,17 @@ absl::StatusOr<std::string> BuildConninfo(const ConnectionOptions& options) {
     return absl::InvalidArgumentError(
         "SYNC_DATABASE_ROLE may hold letters, digits and underscores only");
   }
-  const Settings defaults = {{"connect_timeout", "5"},     {"keepalives", "1"},
-                             {"keepalives_idle", "5"},     {"keepalives_interval", "2"},
-                             {"keepalives_count", "3"},    {"application_name", options.application_name},
+  const Settings defaults = {{"connect_timeout", "5"},
+                             {"keepalives", "1"},
+                             {"keepalives_idle", "5"},
+                             {"keepalives_interval", "2"},
+                             {"keepalives_count", "3"},
+                             {"application_name", options.application_name},
                              {"target_session_attrs", "read-write"}};
   settings.insert(defaults.begin(), defaults.end());
   settings["options"] += fmt::format(
-      " -c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={} -c TimeZone=UTC"
+      " -c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={} -c "
+      "TimeZone=UTC"
       " -c DateStyle=ISO -c bytea_output=hex -c client_min_messages=warning"
       " -c default_transaction_isolation=read\\ committed -c search_path=pg_catalog",
       absl::ToInt64Milliseconds(options.statement_timeout),

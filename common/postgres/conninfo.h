@@ -1,5 +1,6 @@
-// Connection settings. Everything that a session must have is in the connection string, because libpqxx 6 may
-// reconnect silently and a pooler may hand out another session: nothing is SET afterwards.
+// Connection settings. Everything that a session must have is in the connection string, because
+// libpqxx 6 may reconnect silently and a pooler may hand out another session: nothing is SET
+// afterwards.
 #pragma once
 
 #include <string>
@@ -21,8 +22,9 @@ struct ConnectionOptions {
   absl::Duration lock_timeout = absl::Seconds(5);
 };
 
-// The complete libpq connection string: TCP keepalives that notice a cut in about 11 s, connect_timeout 5 s,
-// timeouts, UTC, read committed. INVALID_ARGUMENT when the URL does not parse (message without the URL).
+// The complete libpq connection string: TCP keepalives that notice a cut in about 11 s,
+// connect_timeout 5 s, timeouts, UTC, read committed. INVALID_ARGUMENT when the URL does not parse
+// (message without the URL).
 absl::StatusOr<std::string> BuildConninfo(const ConnectionOptions& options);
 
 // "host:port/dbname" of a connection URL, for logs.

@@ -20,7 +20,8 @@ constexpr std::chrono::seconds kProofLasts{15};
 
 class Receiver final : public pqxx::notification_receiver {
  public:
-  Receiver(pqxx::connection& connection, const std::string& channel, std::function<void(std::string)> on)
+  Receiver(pqxx::connection& connection, const std::string& channel,
+           std::function<void(std::string)> on)
       : pqxx::notification_receiver(connection, channel), on_(std::move(on)) {}
   void operator()(const std::string& payload, int /*backend_pid*/) override { on_(payload); }
 
@@ -58,26 +59,28 @@ absl::Status Listener::Serve() {
   SteadyTime proved_at{};
   std::unique_ptr<Receiver> receiver;
   RETURN_IF_ERROR(CatchPqxx([&] {
-    receiver = std::make_unique<Receiver>(session->raw().pqxx, channel_, [&](const std::string& from) {
-      if (from == self_) {
-        proved_at = std::chrono::steady_clock::now();
-      } else {
-        on_hint_();
-      }
-    });
+    receiver =
+        std::make_unique<Receiver>(session->raw().pqxx, channel_, [&](const std::string& from) {
+          if (from == self_) {
+            proved_at = std::chrono::steady_clock::now();
+          } else {
+            on_hint_();
+          }
+        });
   }));
   SteadyTime next_proof{};
   while (!stopping_) {
     const SteadyTime now = std::chrono::steady_clock::now();
     const bool hint = hint_wanted_.exchange(false);
     if (hint || now >= next_proof) {
-      // Everybody hears every note; each takes its own as proof and the others' as hints. A proof is
-      // sent under the sender's name too, so the hint of another costs one early look.
+      // Everybody hears every note; each takes its own as proof and the others' as hints. A proof
+      // is sent under the sender's name too, so the hint of another costs one early look.
       RETURN_IF_ERROR(session->Run(queries::kNotify, Params().Add(channel_).Add(self_)).status());
       next_proof = now + kProveEvery;
     }
     RETURN_IF_ERROR(CatchPqxx([&] { session->raw().pqxx.await_notification(0, 100'000); }));
-    proved_ = proved_at != SteadyTime{} && std::chrono::steady_clock::now() - proved_at < kProofLasts;
+    proved_ =
+        proved_at != SteadyTime{} && std::chrono::steady_clock::now() - proved_at < kProofLasts;
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,6 @@
-// Hints between schedulers over LISTEN/NOTIFY. A hint makes somebody look sooner; nothing depends on it. Poolers break
-// LISTEN silently, so the listener proves itself by a note to itself every 10 s.
+// Hints between schedulers over LISTEN/NOTIFY. A hint makes somebody look sooner; nothing depends
+// on it. Poolers break LISTEN silently, so the listener proves itself by a note to itself every 10
+// s.
 #pragma once
 
 #include <atomic>
@@ -15,7 +16,8 @@ namespace syncline::postgres {
 // Owns a thread and a session from construction to destruction.
 class Listener {
  public:
-  // `on_hint` is called on the listener's thread for every hint of another process on `channel` (a plain identifier).
+  // `on_hint` is called on the listener's thread for every hint of another process on `channel` (a
+  // plain identifier).
   Listener(ConnectionOptions options, std::string channel, std::function<void()> on_hint);
   ~Listener();
   Listener(const Listener&) = delete;
@@ -24,7 +26,8 @@ class Listener {
   // Whether the last self-note came back within 15 s: hints arrive. While false, poll.
   bool proved() const { return proved_; }
 
-  // Sends a hint to the other listeners, soon and on the listener's thread, at most ten a second. Any thread.
+  // Sends a hint to the other listeners, soon and on the listener's thread, at most ten a second.
+  // Any thread.
   void Hint();
 
  private:

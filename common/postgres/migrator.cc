@@ -23,21 +23,22 @@ absl::Status ApplyNext(Connection& connection, const std::vector<Migration>& mig
   for (const Migration& migration : migrations) {
     const auto known = applied.find(migration.version);
     if (known != applied.end()) {
-      ASSIGN_OR_RETURN(const Result sum, connection.Run(queries::kChecksum, Params().Add(migration.script)));
+      ASSIGN_OR_RETURN(const Result sum,
+                       connection.Run(queries::kChecksum, Params().Add(migration.script)));
       if (sum[0].Text("checksum") != known->second) {
-        return absl::FailedPreconditionError(fmt::format(
-            "migration {:04}_{} was applied in another form; a released migration must never change",
-            migration.version, migration.name));
+        return absl::FailedPreconditionError(
+            fmt::format("migration {:04}_{} was applied in another form; a released migration must "
+                        "never change",
+                        migration.version, migration.name));
       }
       continue;
     }
     RETURN_IF_ERROR(connection.RunScript(std::string(migration.script)));
-    RETURN_IF_ERROR(connection
-                        .Run(queries::kNoteMigration, Params()
-                                        .Add(migration.version)
-                                        .Add(migration.name)
-                                        .Add(migration.script))
-                        .status());
+    RETURN_IF_ERROR(
+        connection
+            .Run(queries::kNoteMigration,
+                 Params().Add(migration.version).Add(migration.name).Add(migration.script))
+            .status());
     LogInfo("applied migration", {{"version", migration.version}, {"name", migration.name}});
     ++result.applied;
     result.version = migration.version;
@@ -54,9 +55,8 @@ absl::StatusOr<MigrationResult> Migrate(Connection& connection,
   MigrationResult result;
   bool done = false;
   while (!done) {
-    RETURN_IF_ERROR(connection.InTransaction([&](Connection& session) {
-      return ApplyNext(session, migrations, result, done);
-    }));
+    RETURN_IF_ERROR(connection.InTransaction(
+        [&](Connection& session) { return ApplyNext(session, migrations, result, done); }));
   }
   return result;
 }

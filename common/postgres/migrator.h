@@ -1,5 +1,6 @@
-// Brings a database to this build's schema. Safe when several processes start together and beside older binaries: one
-// applies, the others wait; a database that is newer than this build is left alone.
+// Brings a database to this build's schema. Safe when several processes start together and beside
+// older binaries: one applies, the others wait; a database that is newer than this build is left
+// alone.
 #pragma once
 
 #include <string_view>
@@ -17,13 +18,15 @@ struct Migration {
 };
 
 struct MigrationResult {
-  int applied = 0;   // by this call
-  int version = 0;   // of the database afterwards
+  int applied = 0;  // by this call
+  int version = 0;  // of the database afterwards
 };
 
-// Applies what is missing, each migration in a transaction of its own under an advisory lock, so a killed
-// migrator leaves a whole number of them. FAILED_PRECONDITION: a released migration was changed since it was applied.
-absl::StatusOr<MigrationResult> Migrate(Connection& connection, const std::vector<Migration>& migrations);
+// Applies what is missing, each migration in a transaction of its own under an advisory lock, so a
+// killed migrator leaves a whole number of them. FAILED_PRECONDITION: a released migration was
+// changed since it was applied.
+absl::StatusOr<MigrationResult> Migrate(Connection& connection,
+                                        const std::vector<Migration>& migrations);
 
 // What the database has; 0 before the first migration.
 absl::StatusOr<int> SchemaVersion(Connection& connection);

@@ -12,10 +12,10 @@
 namespace syncline::postgres {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::OpenOrDie;
 using testing::QueryInt;
 using testing::TestCluster;
-using ::testing::HasSubstr;
 
 TEST(Migrator, ManyProcessesStartTogetherAndOneApplies) {
   const std::string url = TestCluster::Get().NewEmptyDatabase();
@@ -41,7 +41,8 @@ TEST(Migrator, NumbersHaveNoGaps) {
 TEST(Migrator, ANewerDatabaseIsLeftAlone) {
   const std::string url = TestCluster::Get().NewEmptyDatabase();
   const auto connection = OpenOrDie(url);
-  std::vector<Migration> newer = {{1, "a", "CREATE TABLE syncline.a ()"}, {2, "b", "CREATE TABLE syncline.b ()"}};
+  std::vector<Migration> newer = {{1, "a", "CREATE TABLE syncline.a ()"},
+                                  {2, "b", "CREATE TABLE syncline.b ()"}};
   ASSERT_TRUE(Migrate(*connection, newer).ok());
   newer.pop_back();
   const auto older_build = Migrate(*connection, newer);

@@ -66,7 +66,8 @@ void Pool::Note(const absl::Status& status) {
     ++recoveries_;
     LogInfo("database is back", {{"database", DescribeDatabase(options_.url)}});
   } else {
-    LogWarning("database is away", {{"database", DescribeDatabase(options_.url)}, {"error", status}});
+    LogWarning("database is away",
+               {{"database", DescribeDatabase(options_.url)}, {"error", status}});
   }
 }
 

@@ -1,5 +1,5 @@
-// A bounded pool of sessions. Opens them on demand, throws broken ones away, and says once when the database goes
-// away and once when it is back.
+// A bounded pool of sessions. Opens them on demand, throws broken ones away, and says once when the
+// database goes away and once when it is back.
 #pragma once
 
 #include <condition_variable>

@@ -40,7 +40,8 @@ absl::StatusOr<std::unique_ptr<PqxxConnection>> OpenPqxx(const std::string& conn
 #if PQXX_VERSION_MAJOR < 7
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-    // Version 6 reconnects by itself, on a new session without our prepared statements; version 7 never does.
+    // Version 6 reconnects by itself, on a new session without our prepared statements; version 7
+    // never does.
     connection->pqxx.inhibit_reactivation(true);
 #pragma GCC diagnostic pop
     connection->pqxx.set_verbosity(pqxx::connection_base::terse);
@@ -52,7 +53,8 @@ absl::StatusOr<std::unique_ptr<PqxxConnection>> OpenPqxx(const std::string& conn
   return connection;
 }
 
-pqxx::result ExecPrepared(pqxx::nontransaction& work, const std::string& name, const Params& params) {
+pqxx::result ExecPrepared(pqxx::nontransaction& work, const std::string& name,
+                          const Params& params) {
 #if PQXX_VERSION_MAJOR < 7
   std::vector<const char*> values;
   values.reserve(params.values().size());

@@ -27,7 +27,9 @@ pqxx::field Field(const pqxx::result& result, int index, std::string_view column
 
 }  // namespace
 
-bool Row::IsNull(std::string_view column) const { return Field(*result_, index_, column).is_null(); }
+bool Row::IsNull(std::string_view column) const {
+  return Field(*result_, index_, column).is_null();
+}
 
 std::string_view Row::Text(std::string_view column) const {
   const pqxx::field field = Field(*result_, index_, column);
@@ -57,7 +59,8 @@ std::string Row::Bytes(std::string_view column) const { return ParseBytes(Text(c
 std::vector<std::string> Row::Array(std::string_view column) const {
   std::vector<std::string> elements;
   if (IsNull(column)) return elements;
-  for (auto& element : ParseArray(Text(column))) elements.push_back(std::move(element).value_or(""));
+  for (auto& element : ParseArray(Text(column)))
+    elements.push_back(std::move(element).value_or(""));
   return elements;
 }
 
@@ -68,6 +71,8 @@ Result::~Result() = default;
 
 int Result::size() const { return static_cast<int>(result_->size()); }
 Row Result::operator[](int index) const { return Row(*result_, index); }
-std::int64_t Result::affected() const { return static_cast<std::int64_t>(result_->affected_rows()); }
+std::int64_t Result::affected() const {
+  return static_cast<std::int64_t>(result_->affected_rows());
+}
 
 }  // namespace syncline::postgres

@@ -16,8 +16,9 @@ class result;
 
 namespace syncline::postgres {
 
-// A view of one row; valid as long as its Result. Asking for a column that is not there, or for a number where none is, is
-// a mistake of the programmer and ends the process with a message (CHECK semantics).
+// A view of one row; valid as long as its Result. Asking for a column that is not there, or for a
+// number where none is, is a mistake of the programmer and ends the process with a message (CHECK
+// semantics).
 class Row {
  public:
   bool IsNull(std::string_view column) const;
@@ -77,7 +78,8 @@ class Result {
   std::unique_ptr<pqxx::result> result_;
 };
 
-// The parameters of one statement, in order ($1, $2 …), in PostgreSQL's text form. Text must not hold NUL.
+// The parameters of one statement, in order ($1, $2 …), in PostgreSQL's text form. Text must not
+// hold NUL.
 class Params {
  public:
   Params& Add(std::string_view text) {

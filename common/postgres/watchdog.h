@@ -1,5 +1,6 @@
-// Ends database calls that nothing else ends: a middlebox that stays up but forwards nothing defeats TCP
-// keepalives and libpq's timeouts alike. Shuts the socket down when a call overstays; the call then fails.
+// Ends database calls that nothing else ends: a middlebox that stays up but forwards nothing
+// defeats TCP keepalives and libpq's timeouts alike. Shuts the socket down when a call overstays;
+// the call then fails.
 #pragma once
 
 #include <condition_variable>
@@ -16,7 +17,8 @@ class Watchdog {
   // The process's one watchdog; its thread starts with the first call and never ends.
   static Watchdog& Instance();
 
-  // Guards the calling thread's use of `socket` until destroyed. The socket must stay open for as long.
+  // Guards the calling thread's use of `socket` until destroyed. The socket must stay open for as
+  // long.
   class Guard {
    public:
     Guard(int socket, absl::Duration limit);

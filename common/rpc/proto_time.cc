@@ -6,8 +6,8 @@ google::protobuf::Timestamp ToProto(absl::Time time) {
   const std::int64_t seconds = absl::ToUnixSeconds(time);  // floors
   google::protobuf::Timestamp proto;
   proto.set_seconds(seconds);
-  proto.set_nanos(static_cast<std::int32_t>(
-      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+  proto.set_nanos(
+      static_cast<std::int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
   return proto;
 }
 

@@ -1,4 +1,5 @@
-// google.protobuf times to Abseil's and back. Out-of-range values are clamped by Abseil's own rules.
+// google.protobuf times to Abseil's and back. Out-of-range values are clamped by Abseil's own
+// rules.
 #pragma once
 
 #include <google/protobuf/duration.pb.h>

@@ -1,5 +1,6 @@
-// Starts a gRPC server with what every server of ours has: health service, reflection, channelz, keepalive that notices a
-// frozen peer, bounded messages, and connections that age so that clients find new replicas.
+// Starts a gRPC server with what every server of ours has: health service, reflection, channelz,
+// keepalive that notices a frozen peer, bounded messages, and connections that age so that clients
+// find new replicas.
 #pragma once
 
 #include <grpcpp/grpcpp.h>

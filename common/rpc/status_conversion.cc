@@ -64,7 +64,8 @@ absl::Status FromGrpc(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   const auto code = static_cast<absl::StatusCode>(status.error_code());
   google::rpc::Status details;
-  if (!details.ParseFromString(status.error_details())) return MakeStatus(code, status.error_message());
+  if (!details.ParseFromString(status.error_details()))
+    return MakeStatus(code, status.error_message());
   std::string reason;
   std::map<std::string, std::string> metadata;
   std::vector<FieldViolation> fields;

@@ -7,9 +7,9 @@
 
 namespace syncline::rpc {
 
-// Every error carries an ErrorInfo (domain "syncline"; the reason is the status's own or the code's name), and
-// a BadRequest when it lists fields. Errors without a reason of ours are faults of the server: their text is
-// replaced by a plain one, so that no internals are shown.
+// Every error carries an ErrorInfo (domain "syncline"; the reason is the status's own or the code's
+// name), and a BadRequest when it lists fields. Errors without a reason of ours are faults of the
+// server: their text is replaced by a plain one, so that no internals are shown.
 grpc::Status ToGrpc(const absl::Status& status);
 
 // The reverse, for clients: code, message, reason, fields, metadata.

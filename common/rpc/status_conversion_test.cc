@@ -25,11 +25,12 @@ TEST(StatusConversion, ReasonFieldsAndMetadataSurviveTheWire) {
 }
 
 TEST(StatusConversion, WhatNobodyWordedForCallersShowsNoInternals) {
-  const grpc::Status status = ToGrpc(absl::InternalError("PostgreSQL: relation secret_table is gone"));
+  const grpc::Status status =
+      ToGrpc(absl::InternalError("PostgreSQL: relation secret_table is gone"));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INTERNAL);
   EXPECT_THAT(status.error_message(), Not(HasSubstr("secret_table")));
-  const grpc::Status away = ToGrpc(ReasonError(absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE",
-                                               "connection to 10.1.2.3 refused"));
+  const grpc::Status away = ToGrpc(ReasonError(
+      absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE", "connection to 10.1.2.3 refused"));
   EXPECT_EQ(away.error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_THAT(away.error_message(), Not(HasSubstr("10.1.2.3")));
 }

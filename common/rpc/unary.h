@@ -1,5 +1,5 @@
-// Answers unary calls of gRPC's callback API from a worker pool: a handler is an ordinary function that may block on
-// the database, and a full queue answers at once instead of growing.
+// Answers unary calls of gRPC's callback API from a worker pool: a handler is an ordinary function
+// that may block on the database, and a full queue answers at once instead of growing.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -13,18 +13,20 @@
 
 namespace syncline::rpc {
 
-// `handler` is absl::Status(const Request&, Response*). gRPC keeps request and response alive until Finish.
+// `handler` is absl::Status(const Request&, Response*). gRPC keeps request and response alive until
+// Finish.
 template <typename Request, typename Response, typename Handler>
 grpc::ServerUnaryReactor* Unary(WorkerPool& pool, grpc::CallbackServerContext* context,
                                 const Request* request, Response* response, Handler handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const bool accepted = pool.Submit([context, request, response, reactor, handler = std::move(handler)] {
-    if (context->IsCancelled()) {  // nobody waits for the answer any more
-      reactor->Finish(grpc::Status(grpc::StatusCode::CANCELLED, "the call was given up"));
-      return;
-    }
-    reactor->Finish(ToGrpc(handler(*request, response)));
-  });
+  const bool accepted =
+      pool.Submit([context, request, response, reactor, handler = std::move(handler)] {
+        if (context->IsCancelled()) {  // nobody waits for the answer any more
+          reactor->Finish(grpc::Status(grpc::StatusCode::CANCELLED, "the call was given up"));
+          return;
+        }
+        reactor->Finish(ToGrpc(handler(*request, response)));
+      });
   if (!accepted) {
     reactor->Finish(ToGrpc(ReasonError(absl::StatusCode::kResourceExhausted, "OVERLOADED",
                                        "too many calls are waiting; try again in a second")));
@@ -33,7 +35,8 @@ grpc::ServerUnaryReactor* Unary(WorkerPool& pool, grpc::CallbackServerContext* c
 }
 
 // Answers a call that a later release implements.
-inline grpc::ServerUnaryReactor* NotAvailableYet(grpc::CallbackServerContext* context, const char* what) {
+inline grpc::ServerUnaryReactor* NotAvailableYet(grpc::CallbackServerContext* context,
+                                                 const char* what) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   reactor->Finish(ToGrpc(ReasonError(absl::StatusCode::kUnimplemented, "NOT_AVAILABLE_YET",
                                      std::string(what) + " is not available yet")));

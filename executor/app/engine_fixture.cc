@@ -73,7 +73,9 @@ void FakeApi::Release(const std::string& target) {
 
 void FakeApi::WaitForRequests(const std::string& target, int count) {
   std::unique_lock lock(mutex_);
-  EXPECT_TRUE(changed_.wait_for(lock, std::chrono::seconds(30), [&] { return requests_[target] >= count; })) << target;
+  EXPECT_TRUE(changed_.wait_for(lock, std::chrono::seconds(30), [&] {
+    return requests_[target] >= count;
+  })) << target;
 }
 
 int FakeApi::Requests(const std::string& target) {
@@ -93,7 +95,10 @@ EngineTest::~EngineTest() {
 void EngineTest::StartEngine(int slots) {
   EngineOptions options;
   options.database.url = url_;
-  options.identity = {.process_id = NewRandomUuid(), .name = "test", .version = "0", .slots = slots,
+  options.identity = {.process_id = NewRandomUuid(),
+                      .name = "test",
+                      .version = "0",
+                      .slots = slots,
                       .connector_types = {"REST"}};
   options.outbound = OutboundPolicy::Create("127.0.0.0/8").value();
   auto engine = RunEngine::Create(options, SchedulerChannels::Create(scheduler_.address()).value(),
@@ -113,13 +118,16 @@ internal::v1::Assignment EngineTest::NewAssignment(const std::string& streams) {
   assignment.set_fence(NewRandomUuid());
   assignment.set_epoch(1);
   assignment.set_type("REST");
-  assignment.set_config_json(fmt::format(R"({{"baseUrl":"{}","streams":{}}})", api_.url(), streams));
+  assignment.set_config_json(
+      fmt::format(R"({{"baseUrl":"{}","streams":{}}})", api_.url(), streams));
   *assignment.mutable_remaining() = rpc::ToProto(absl::Hours(1));
   *assignment.mutable_dispatch_limit() = rpc::ToProto(absl::Seconds(10));
   testing::QueryOrDie(
       *connection_,
-      fmt::format("INSERT INTO syncline.live (integration_id, log_id, run_id, tenant_id, trigger, state, fence, epoch, "
-                  "lease_expires_at) VALUES ('{0}', '{1}', '{1}', '', 'MANUAL', 'CLAIMED', '{2}', 1, clock_timestamp())",
+      fmt::format("INSERT INTO syncline.live (integration_id, log_id, run_id, tenant_id, trigger, "
+                  "state, fence, epoch, "
+                  "lease_expires_at) VALUES ('{0}', '{1}', '{1}', '', 'MANUAL', 'CLAIMED', '{2}', "
+                  "1, clock_timestamp())",
                   assignment.integration_id(), assignment.log_id(), assignment.fence()));
   return assignment;
 }
@@ -128,23 +136,30 @@ internal::v1::Assignment EngineTest::ClaimAgain(const internal::v1::Assignment& 
   internal::v1::Assignment next = assignment;
   next.set_fence(NewRandomUuid());
   next.set_epoch(assignment.epoch() + 1);
-  testing::QueryOrDie(*connection_, fmt::format("UPDATE syncline.live SET fence = '{}', state = 'CLAIMED', running_since "
-                                                "= NULL, deadline_at = NULL WHERE integration_id = '{}'",
-                                                next.fence(), next.integration_id()));
+  testing::QueryOrDie(
+      *connection_,
+      fmt::format("UPDATE syncline.live SET fence = '{}', state = 'CLAIMED', running_since "
+                  "= NULL, deadline_at = NULL WHERE integration_id = '{}'",
+                  next.fence(), next.integration_id()));
   return next;
 }
 
-std::string EngineTest::Live(const internal::v1::Assignment& assignment, const std::string& columns) {
-  return testing::QueryOrDie(*connection_, fmt::format("SELECT ({})::text AS v FROM syncline.live WHERE integration_id = '{}'",
-                                                       columns, assignment.integration_id()))[0]
+std::string EngineTest::Live(const internal::v1::Assignment& assignment,
+                             const std::string& columns) {
+  return testing::QueryOrDie(
+             *connection_,
+             fmt::format("SELECT ({})::text AS v FROM syncline.live WHERE integration_id = '{}'",
+                         columns, assignment.integration_id()))[0]
       .String("v");
 }
 
 std::string EngineTest::Records(const internal::v1::Assignment& assignment) {
-  return testing::QueryOrDie(*connection_,
-                             fmt::format("SELECT string_agg(stream || ':' || key, ' ' ORDER BY stream, key) AS v FROM "
-                                         "syncline.records WHERE deleted_at IS NULL AND integration_id = '{}'",
-                                         assignment.integration_id()))[0]
+  return testing::QueryOrDie(
+             *connection_,
+             fmt::format(
+                 "SELECT string_agg(stream || ':' || key, ' ' ORDER BY stream, key) AS v FROM "
+                 "syncline.records WHERE deleted_at IS NULL AND integration_id = '{}'",
+                 assignment.integration_id()))[0]
       .String("v");
 }
 

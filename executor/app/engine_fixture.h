@@ -1,4 +1,5 @@
-// What the engine's tests share: a database, a scheduler, an API and an engine between them, all real but the scheduler.
+// What the engine's tests share: a database, a scheduler, an API and an engine between them, all
+// real but the scheduler.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -24,7 +25,8 @@ class Server;
 
 namespace syncline::executor {
 
-// An API of pages: what each target (path and query) answers, and which targets hang until they are released.
+// An API of pages: what each target (path and query) answers, and which targets hang until they are
+// released.
 class FakeApi {
  public:
   struct Answer {
@@ -67,7 +69,8 @@ class EngineTest : public ::testing::Test {
   // Makes the engine and waits until it is ready.
   void StartEngine(int slots = 8);
 
-  // The assignment of a new integration with a CLAIMED live row. `streams`: the JSON array of the config.
+  // The assignment of a new integration with a CLAIMED live row. `streams`: the JSON array of the
+  // config.
   internal::v1::Assignment NewAssignment(const std::string& streams);
   // The same integration, claimed again under a new fence.
   internal::v1::Assignment ClaimAgain(const internal::v1::Assignment& assignment);

@@ -21,12 +21,17 @@ class ExecutorMetrics {
   void SetBusy(std::size_t runs) { busy_.Set(static_cast<double>(runs)); }
   // "success", "failed", "parked", "returned", "lost", "stopped" or "refused".
   void CountRun(const std::string& outcome) { runs_.at(outcome)->Increment(); }
-  // `counts`: nullopt when the page was only found committed; then its records are counted by nobody.
+  // `counts`: nullopt when the page was only found committed; then its records are counted by
+  // nobody.
   void CountPage(const PageWrite& page, const std::optional<Committed>& counts);
-  void CountDeleted(std::int64_t records) { records_.at("deleted")->Increment(static_cast<double>(records)); }
+  void CountDeleted(std::int64_t records) {
+    records_.at("deleted")->Increment(static_cast<double>(records));
+  }
   void CountFetch(const FetchResult& result, absl::Duration took);
   void CountRefusedWrite() { refused_writes_.Increment(); }
-  void ObservePageWrite(absl::Duration took) { page_write_seconds_.Observe(absl::ToDoubleSeconds(took)); }
+  void ObservePageWrite(absl::Duration took) {
+    page_write_seconds_.Observe(absl::ToDoubleSeconds(took));
+  }
 
  private:
   using Counters = std::map<std::string, prometheus::Counter*, std::less<>>;

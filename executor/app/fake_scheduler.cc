@@ -29,7 +29,9 @@ FakeScheduler::~FakeScheduler() {
   server_->Shutdown(absl::Seconds(1));
 }
 
-std::string FakeScheduler::address() const { return "127.0.0.1:" + std::to_string(server_->port()); }
+std::string FakeScheduler::address() const {
+  return "127.0.0.1:" + std::to_string(server_->port());
+}
 
 template <typename Condition>
 bool FakeScheduler::Await(std::unique_lock<std::mutex>& lock, Condition condition) {
@@ -95,7 +97,8 @@ void FakeScheduler::WaitUntilNotHeld(const std::string& fence) {
     for (std::size_t i = begin; i < reports_.size(); ++i) {
       if (!reports_[i].complete()) continue;
       bool named = false;
-      for (const RunReport& report : reports_[i].reports()) named = named || report.fence() == fence;
+      for (const RunReport& report : reports_[i].reports())
+        named = named || report.fence() == fence;
       if (!named) return true;
     }
     return false;
@@ -143,8 +146,9 @@ std::int64_t FakeScheduler::refused_writes() {
   return sum;
 }
 
-grpc::Status FakeScheduler::StreamAssignments(grpc::ServerContext* context, const StreamAssignmentsRequest* request,
-                                              grpc::ServerWriter<StreamAssignmentsResponse>* writer) {
+grpc::Status FakeScheduler::StreamAssignments(
+    grpc::ServerContext* context, const StreamAssignmentsRequest* request,
+    grpc::ServerWriter<StreamAssignmentsResponse>* writer) {
   std::unique_lock lock(mutex_);
   hellos_.push_back(*request);
   const int own = static_cast<int>(hellos_.size());
@@ -170,7 +174,8 @@ grpc::Status FakeScheduler::StreamAssignments(grpc::ServerContext* context, cons
   return {grpc::StatusCode::UNAVAILABLE, "the stream was cut"};
 }
 
-grpc::Status FakeScheduler::Report(grpc::ServerContext*, const ReportRequest* request, ReportResponse* response) {
+grpc::Status FakeScheduler::Report(grpc::ServerContext*, const ReportRequest* request,
+                                   ReportResponse* response) {
   std::lock_guard lock(mutex_);
   if (deaf_) {
     ++deaf_calls_;

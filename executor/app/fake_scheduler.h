@@ -1,4 +1,5 @@
-// A scheduler for tests: real gRPC, no database. It hands out what a test tells it to, and keeps what is reported.
+// A scheduler for tests: real gRPC, no database. It hands out what a test tells it to, and keeps
+// what is reported.
 #pragma once
 
 #include <condition_variable>
@@ -48,8 +49,9 @@ class FakeScheduler final : public internal::v1::ExecutorService::Service {
   std::int64_t refused_writes();
 
  private:
-  grpc::Status StreamAssignments(grpc::ServerContext* context, const internal::v1::StreamAssignmentsRequest* request,
-                                 grpc::ServerWriter<internal::v1::StreamAssignmentsResponse>* writer) override;
+  grpc::Status StreamAssignments(
+      grpc::ServerContext* context, const internal::v1::StreamAssignmentsRequest* request,
+      grpc::ServerWriter<internal::v1::StreamAssignmentsResponse>* writer) override;
   grpc::Status Report(grpc::ServerContext* context, const internal::v1::ReportRequest* request,
                       internal::v1::ReportResponse* response) override;
   template <typename Condition>

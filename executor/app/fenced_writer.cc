@@ -7,10 +7,11 @@
 namespace syncline::executor {
 namespace {
 
-// Whether the same statement may well succeed later. What has an SQLSTATE and is neither of these comes again.
+// Whether the same statement may well succeed later. What has an SQLSTATE and is neither of these
+// comes again.
 bool MayPass(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kUnavailable || status.code() == absl::StatusCode::kAborted ||
-         !SqlStateOf(status).has_value();
+  return status.code() == absl::StatusCode::kUnavailable ||
+         status.code() == absl::StatusCode::kAborted || !SqlStateOf(status).has_value();
 }
 
 }  // namespace
@@ -59,7 +60,8 @@ void FencedWriter::After(absl::Duration wait, void (FencedWriter::*next)()) {
 
 void FencedWriter::SendRead() {
   database_.Submit([self = shared_from_this()] {
-    auto state = std::make_shared<absl::StatusOr<std::optional<RunState>>>(self->store_.ReadRun(self->claim_));
+    auto state = std::make_shared<absl::StatusOr<std::optional<RunState>>>(
+        self->store_.ReadRun(self->claim_));
     self->loop_.Post([self, state] { self->OnRead(std::move(*state)); });
   });
 }
@@ -85,7 +87,8 @@ void FencedWriter::SendStatement() {
   sent_at_ = clock_.Now();
   database_.Submit([self = shared_from_this(), statement = statement_, page_seq = page_seq_] {
     const absl::Duration begin = self->clock_.Now();
-    auto committed = std::make_shared<absl::StatusOr<std::optional<Committed>>>(statement(page_seq));
+    auto committed =
+        std::make_shared<absl::StatusOr<std::optional<Committed>>>(statement(page_seq));
     self->metrics_.ObservePageWrite(self->clock_.Now() - begin);
     self->loop_.Post([self, committed] { self->OnWritten(std::move(*committed)); });
   });

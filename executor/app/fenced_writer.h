@@ -1,6 +1,7 @@
-// Sends one run's statements to the database and finds out what became of each: an answer that was lost is read back, and a
-// page that did not commit goes again as it was. While the database is away it waits and tries again, for as long as it
-// takes: an outage pauses a run and never fails it.
+// Sends one run's statements to the database and finds out what became of each: an answer that was
+// lost is read back, and a page that did not commit goes again as it was. While the database is
+// away it waits and tries again, for as long as it takes: an outage pauses a run and never fails
+// it.
 #pragma once
 
 #include <cstdint>
@@ -44,11 +45,13 @@ class FencedWriter : public std::enable_shared_from_this<FencedWriter> {
   // The state, nullopt when the fence is gone, or an error that would come again.
   using ReadDone = std::function<void(absl::StatusOr<std::optional<RunState>>)>;
 
-  FencedWriter(Claim claim, EventLoop* loop, WorkerPool* database, PageStore* store, const MonotonicClock* clock,
-               ExecutorMetrics* metrics, std::function<void()> on_refused_write);
+  FencedWriter(Claim claim, EventLoop* loop, WorkerPool* database, PageStore* store,
+               const MonotonicClock* clock, ExecutorMetrics* metrics,
+               std::function<void()> on_refused_write);
 
   void Read(ReadDone done);
-  // `statement` is called on a thread of the pool, perhaps more than once, to commit page `page_seq` + 1.
+  // `statement` is called on a thread of the pool, perhaps more than once, to commit page
+  // `page_seq` + 1.
   void Write(std::int64_t page_seq, Statement statement, WriteDone done);
 
   // Whether it waits for the database to come back.

@@ -6,8 +6,9 @@
 
 namespace syncline::executor {
 
-// What the user must change is CONFIG; what a remote sends and nobody can read is DATA; the rest may go away by itself,
-// certificates too, since it is mostly the remote that renews them. The end of the run's time is TIMEOUT.
+// What the user must change is CONFIG; what a remote sends and nobody can read is DATA; the rest
+// may go away by itself, certificates too, since it is mostly the remote that renews them. The end
+// of the run's time is TIMEOUT.
 ErrorClass FetchErrorClass(FetchError::Kind kind);
 
 SyncError ToSyncError(const FetchError& error);

@@ -25,11 +25,13 @@ TEST(FetchErrorClass, EveryKindHasItsClass) {
                         {Kind::kTooLarge, ErrorClass::kData},
                         {Kind::kBadEncoding, ErrorClass::kData},
                         {Kind::kProtocol, ErrorClass::kTransient}};
-  for (const Case& c : cases) EXPECT_EQ(FetchErrorClass(c.kind), c.expected) << FetchErrorKindName(c.kind);
+  for (const Case& c : cases)
+    EXPECT_EQ(FetchErrorClass(c.kind), c.expected) << FetchErrorKindName(c.kind);
 }
 
 TEST(FetchErrorClass, TheMessageIsKept) {
-  const SyncError error = ToSyncError({.kind = Kind::kConnect, .message = "no connection to api.example.com"});
+  const SyncError error =
+      ToSyncError({.kind = Kind::kConnect, .message = "no connection to api.example.com"});
   EXPECT_EQ(error.cls, ErrorClass::kTransient);
   EXPECT_EQ(error.message, "no connection to api.example.com");
 }

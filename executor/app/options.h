@@ -23,7 +23,8 @@ struct Options {
   LogLevel log_level = LogLevel::kInfo;
 };
 
-// Reads them from environment and command line; the exit status when the program ends here (help, or a mistake).
+// Reads them from environment and command line; the exit status when the program ends here (help,
+// or a mistake).
 std::optional<int> ParseOptions(int argc, const char* const* argv, Options* options);
 
 }  // namespace syncline::executor

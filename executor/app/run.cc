@@ -42,14 +42,16 @@ Run::Run(Assignment assignment, const RunServices* services, RunObserver* observ
       services_(*services),
       observer_(*observer),
       writer_(std::make_shared<FencedWriter>(
-          Claim{assignment_.key.integration_id, assignment_.key.fence}, services->loop, services->database,
-          services->store, services->clock, services->metrics, [observer] { observer->OnRefusedWrite(); })),
+          Claim{assignment_.key.integration_id, assignment_.key.fence}, services->loop,
+          services->database, services->store, services->clock, services->metrics,
+          [observer] { observer->OnRefusedWrite(); })),
       trust_(services->clock->Now(), assignment_.dispatch_limit, assignment_.lease),
       deadline_(services->clock->Now() + assignment_.remaining) {}
 
 void Run::Start() {
   services_.compute->Submit([self = shared_from_this()] {
-    auto prepared = std::make_shared<SyncResult<PreparedRun>>(PrepareRun(self->assignment_, *self->services_.cipher));
+    auto prepared = std::make_shared<SyncResult<PreparedRun>>(
+        PrepareRun(self->assignment_, *self->services_.cipher));
     self->services_.loop->Post([self, prepared] { self->OnPrepared(std::move(*prepared)); });
   });
 }
@@ -66,7 +68,9 @@ void Run::OnPrepared(SyncResult<PreparedRun> prepared) {
 
 void Run::OnState(absl::StatusOr<std::optional<RunState>> state) {
   if (!state.ok()) {
-    return Fail(MakeError(ErrorClass::kInternal, "the run's checkpoint cannot be read from the database"), "");
+    return Fail(
+        MakeError(ErrorClass::kInternal, "the run's checkpoint cannot be read from the database"),
+        "");
   }
   if (!*state) {
     Close();
@@ -107,7 +111,8 @@ void Run::OpenReader() {
   opened_stream_ = step_.stream;
   page_of_stream_ = 0;
   pass_begun_ = pass_resumed_ = false;
-  auto reader = MakeRestStreamReader(prepared_->config, step_.stream, prepared_->credentials, step_.cursor_json);
+  auto reader = MakeRestStreamReader(prepared_->config, step_.stream, prepared_->credentials,
+                                     step_.cursor_json);
   if (!reader.ok()) return Fail(reader.error(), Where());
   reader_ = std::move(reader).value();
   paging_stable_ = reader_->paging_stable();
@@ -175,7 +180,8 @@ std::shared_ptr<Run::PageJob> Run::MakePage(Page page) {
   job->write.reject_reasons = std::move(page.reject_reasons);
   for (const Record& record : page.records) {
     job->write.records.Add(record.key,
-                           {reinterpret_cast<const char*>(record.hash.data()), record.hash.size()}, record.data);
+                           {reinterpret_cast<const char*>(record.hash.data()), record.hash.size()},
+                           record.data);
   }
   job->write.records.Finish();
   return job;
@@ -201,8 +207,8 @@ void Run::WritePage(const std::shared_ptr<PageJob>& page) {
   page->write.completes_run = page->write.last && !stream().snapshot && step_.last_stream;
   Write(
       [this, page, lease = observer_.lease()](std::int64_t page_seq) {
-        return services_.store->WritePage({assignment_.key.integration_id, assignment_.key.fence}, page_seq, lease,
-                                          page->write);
+        return services_.store->WritePage({assignment_.key.integration_id, assignment_.key.fence},
+                                          page_seq, lease, page->write);
       },
       [this, page](const std::optional<Committed>& counts) { OnPageWritten(*page, counts); });
 }
@@ -232,8 +238,9 @@ void Run::CloseSnapshot() {
   Write(
       [this, name = stream().name, hash = stream().definition_hash, stable = paging_stable_,
        completes = step_.last_stream, lease = observer_.lease()](std::int64_t page_seq) {
-        return services_.store->CloseSnapshot({assignment_.key.integration_id, assignment_.key.fence}, page_seq, lease,
-                                              name, hash, stable, completes);
+        return services_.store->CloseSnapshot(
+            {assignment_.key.integration_id, assignment_.key.fence}, page_seq, lease, name, hash,
+            stable, completes);
       },
       [this](const std::optional<Committed>& counts) {
         if (counts) services_.metrics->CountDeleted(counts->deleted);
@@ -245,12 +252,14 @@ void Run::CloseSnapshot() {
 void Run::CompleteRun() {
   Write(
       [this, lease = observer_.lease()](std::int64_t page_seq) {
-        return services_.store->CompleteRun({assignment_.key.integration_id, assignment_.key.fence}, page_seq, lease);
+        return services_.store->CompleteRun({assignment_.key.integration_id, assignment_.key.fence},
+                                            page_seq, lease);
       },
       [this](const std::optional<Committed>&) { state_.complete = true; });
 }
 
-// The lambdas above may use `this`: the writer's callback holds the run for as long as the statement may run.
+// The lambdas above may use `this`: the writer's callback holds the run for as long as the
+// statement may run.
 void Run::Write(FencedWriter::Statement statement, WriteDone done) {
   phase_ = Phase::kWriting;
   auto held = [self = shared_from_this(), statement = std::move(statement)](std::int64_t page_seq) {
@@ -334,7 +343,8 @@ void Run::Close() {
 
 std::string Run::Where() const {
   if (!prepared_ || step_.stream >= prepared_->streams.size()) return "";
-  if (step_.kind == RunStep::Kind::kCloseSnapshot) return fmt::format("stream {}, delete marks", stream().name);
+  if (step_.kind == RunStep::Kind::kCloseSnapshot)
+    return fmt::format("stream {}, delete marks", stream().name);
   return fmt::format("stream {}, page {}{}", stream().name, page_of_stream_ + 1,
                      pass_resumed_ ? " since its checkpoint" : "");
 }

@@ -1,6 +1,7 @@
-// One claimed run, from its assignment to its last report: a small state machine that fetches a page, makes records of it,
-// commits it, and so on, stream by stream. It lives on the loop: requests, parsing and statements happen elsewhere and post
-// their result back, so that a run that waits owns no thread and no connection.
+// One claimed run, from its assignment to its last report: a small state machine that fetches a
+// page, makes records of it, commits it, and so on, stream by stream. It lives on the loop:
+// requests, parsing and statements happen elsewhere and post their result back, so that a run that
+// waits owns no thread and no connection.
 #pragma once
 
 #include <cstdint>
@@ -63,13 +64,15 @@ class Run : public std::enable_shared_from_this<Run> {
 
   void Start();
 
-  // A report that was sent at `sent_at` was acknowledged: counts for the trust window, and ends a pause.
+  // A report that was sent at `sent_at` was acknowledged: counts for the trust window, and ends a
+  // pause.
   void Renewed(absl::Duration sent_at, absl::Duration lease);
   // Ends it without a report, closing its request at once.
   void Drop();
   // Gives it back at its checkpoint; a page that is being written is awaited.
   void RequestReturn();
-  // Looks at the clock: pauses what is no longer trusted, ends what has run out of time. Call it several times a second.
+  // Looks at the clock: pauses what is no longer trusted, ends what has run out of time. Call it
+  // several times a second.
   void Tick();
 
   const Assignment& assignment() const { return assignment_; }

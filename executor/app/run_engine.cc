@@ -35,8 +35,10 @@ const char* OutcomeOf(RunReport::Kind kind, bool success) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RunEngine>> RunEngine::Create(EngineOptions options, SchedulerChannels channels,
-                                                             crypto::CredentialCipher cipher, Metrics* metrics) {
+absl::StatusOr<std::unique_ptr<RunEngine>> RunEngine::Create(EngineOptions options,
+                                                             SchedulerChannels channels,
+                                                             crypto::CredentialCipher cipher,
+                                                             Metrics* metrics) {
   HttpClientOptions http_options;
   http_options.policy = options.outbound;
   ASSIGN_OR_RETURN(auto http, HttpClient::Create(std::move(http_options)));
@@ -47,8 +49,8 @@ absl::StatusOr<std::unique_ptr<RunEngine>> RunEngine::Create(EngineOptions optio
   return engine;
 }
 
-RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels, crypto::CredentialCipher cipher,
-                     Metrics* metrics)
+RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels,
+                     crypto::CredentialCipher cipher, Metrics* metrics)
     : options_(std::move(options)),
       metrics_(metrics, options_.identity.slots),
       cipher_(std::move(cipher)),
@@ -59,7 +61,8 @@ RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels, crypto::
       next_ping_(clock_.Now()),
       channels_(std::move(channels)),
       compute_(ComputeThreads(), QueueFor(options_.identity.slots)),
-      database_(static_cast<std::size_t>(options_.database_connections), QueueFor(options_.identity.slots)),
+      database_(static_cast<std::size_t>(options_.database_connections),
+                QueueFor(options_.identity.slots)),
       services_{.loop = &loop_,
                 .http = nullptr,
                 .store = &store_,
@@ -69,9 +72,11 @@ RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels, crypto::
                 .clock = &clock_,
                 .cipher = &cipher_,
                 .metrics = &metrics_},
-      reporter_(std::make_unique<Reporter>(&loop_, &channels_, &clock_, options_.identity.process_id,
+      reporter_(std::make_unique<Reporter>(&loop_, &channels_, &clock_,
+                                           options_.identity.process_id,
                                            static_cast<ReportHandler*>(this))),
-      link_(std::make_unique<SchedulerLink>(&loop_, &channels_, options_.identity, static_cast<LinkHandler*>(this))) {}
+      link_(std::make_unique<SchedulerLink>(&loop_, &channels_, options_.identity,
+                                            static_cast<LinkHandler*>(this))) {}
 
 RunEngine::~RunEngine() { Stop(); }
 
@@ -129,7 +134,9 @@ void RunEngine::OnAssignment(Assignment assignment) {
   RunReport report;
   report.key = key;
   if (decision.admission == Admission::kRefuse) {
-    LogInfo("run refused", {{"integration", key.integration_id}, {"log_id", key.log_id}, {"reason", decision.reason}});
+    LogInfo(
+        "run refused",
+        {{"integration", key.integration_id}, {"log_id", key.log_id}, {"reason", decision.reason}});
     metrics_.CountRun("refused");
     report.kind = RunReport::Kind::kRefused;
     report.detail = decision.reason;
@@ -147,7 +154,8 @@ void RunEngine::OnAssignment(Assignment assignment) {
   reporter_->SetLease(assignment.lease);
   report.kind = RunReport::Kind::kAccepted;
   reporter_->Put(std::move(report));
-  auto run = std::make_shared<Run>(std::move(assignment), &services_, static_cast<RunObserver*>(this));
+  auto run =
+      std::make_shared<Run>(std::move(assignment), &services_, static_cast<RunObserver*>(this));
   runs_[key.fence] = run;
   run->Start();
 }
@@ -165,7 +173,8 @@ void RunEngine::OnReportEffect(const ReportEffect& effect, absl::Duration sent_a
       }
       break;
     case ReportEffect::Kind::kDropped:
-      DropRun(effect.key.fence, effect.order == Order::kStop ? "stopped" : "lost", OrderName(effect.order));
+      DropRun(effect.key.fence, effect.order == Order::kStop ? "stopped" : "lost",
+              OrderName(effect.order));
       FreeSlot(effect.key);
       break;
     case ReportEffect::Kind::kSettled:
@@ -201,7 +210,8 @@ void RunEngine::OnRunLost(const std::shared_ptr<Run>& run) {
   DropRun(run->assignment().key.fence, "lost", "the fence is gone");
 }
 
-void RunEngine::DropRun(const std::string& fence, const std::string& outcome, const std::string& reason) {
+void RunEngine::DropRun(const std::string& fence, const std::string& outcome,
+                        const std::string& reason) {
   const auto found = runs_.find(fence);
   if (found != runs_.end()) {
     const std::shared_ptr<Run> run = found->second;

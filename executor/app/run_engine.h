@@ -1,5 +1,5 @@
-// The runs of one executor: takes what a scheduler assigns, keeps slots, leases and reports in step, and ends it all in
-// good order. Its parts decide on one loop; see run.h.
+// The runs of one executor: takes what a scheduler assigns, keeps slots, leases and reports in
+// step, and ends it all in good order. Its parts decide on one loop; see run.h.
 #pragma once
 
 #include <atomic>
@@ -38,15 +38,19 @@ struct EngineOptions {
 
 class RunEngine final : private LinkHandler, private ReportHandler, private RunObserver {
  public:
-  // Connects to nobody yet. `metrics` outlives it. INTERNAL when libcurl cannot do what the HTTP client promises.
-  static absl::StatusOr<std::unique_ptr<RunEngine>> Create(EngineOptions options, SchedulerChannels channels,
-                                                           crypto::CredentialCipher cipher, Metrics* metrics);
+  // Connects to nobody yet. `metrics` outlives it. INTERNAL when libcurl cannot do what the HTTP
+  // client promises.
+  static absl::StatusOr<std::unique_ptr<RunEngine>> Create(EngineOptions options,
+                                                           SchedulerChannels channels,
+                                                           crypto::CredentialCipher cipher,
+                                                           Metrics* metrics);
   ~RunEngine();  // Stop()
 
   void Start();
 
-  // Takes nothing new, gives running runs `grace` to end, returns the rest and waits a few seconds for the scheduler to
-  // have heard it. Blocks. False when something was left unheard; its lease ends by itself.
+  // Takes nothing new, gives running runs `grace` to end, returns the rest and waits a few seconds
+  // for the scheduler to have heard it. Blocks. False when something was left unheard; its lease
+  // ends by itself.
   bool Drain(absl::Duration grace);
 
   // Drops what still runs and ends every thread. Blocks; idempotent.
@@ -56,7 +60,8 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   std::string Problem() const;
 
  private:
-  RunEngine(EngineOptions options, SchedulerChannels channels, crypto::CredentialCipher cipher, Metrics* metrics);
+  RunEngine(EngineOptions options, SchedulerChannels channels, crypto::CredentialCipher cipher,
+            Metrics* metrics);
 
   // LinkHandler
   std::vector<RunKey> Held() const override { return reporter_->Held(); }

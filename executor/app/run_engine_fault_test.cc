@@ -18,7 +18,8 @@ constexpr char kSecond[] = "/items?after=p2";
 
 class FaultTest : public EngineTest {
  protected:
-  explicit FaultTest(absl::Duration lease = absl::Seconds(30), const std::string& url = "") : EngineTest(lease, url) {
+  explicit FaultTest(absl::Duration lease = absl::Seconds(30), const std::string& url = "")
+      : EngineTest(lease, url) {
     api_.Set(kFirst, {.body = R"({"data":[{"id":"a"},{"id":"b"}],"next":"p2"})"});
     api_.Set(kSecond, {.body = R"({"data":[{"id":"c"}],"next":null})"});
   }
@@ -35,8 +36,10 @@ TEST_F(FaultTest, APageWhoseBackendIsKilledIsWrittenOnceInTheEnd) {
   api_.Release(kSecond);
   std::int64_t pid = 0;
   while (pid == 0) {
-    pid = testing::QueryInt(*connection_, "SELECT coalesce((SELECT min(pid) FROM pg_stat_activity WHERE datname = "
-                                          "current_database() AND wait_event_type = 'Lock'), 0)");
+    pid =
+        testing::QueryInt(*connection_,
+                          "SELECT coalesce((SELECT min(pid) FROM pg_stat_activity WHERE datname = "
+                          "current_database() AND wait_event_type = 'Lock'), 0)");
   }
   testing::QueryOrDie(*connection_, fmt::format("SELECT pg_terminate_backend({})", pid));
   ASSERT_TRUE(blocker->RunScript("ROLLBACK").ok());
@@ -107,7 +110,8 @@ TEST_F(ShortLeaseTest, BusyAnswersExtendNothing) {
   scheduler_.SetOrder(run.fence(), internal::v1::Directive::BUSY);
   scheduler_.Assign(run);
   WaitForMetric("syncline_executor_http_requests_total{outcome=\"cancelled\"} 1");
-  EXPECT_GE(scheduler_.Count(run.fence(), RunReport::kAccepted), 2) << "an acceptance that met a lock is sent again";
+  EXPECT_GE(scheduler_.Count(run.fence(), RunReport::kAccepted), 2)
+      << "an acceptance that met a lock is sent again";
 }
 
 struct OwnCluster {

@@ -32,25 +32,30 @@ RateLimit LimitOf(const connectors::RateLimit& limit) {
 
 }  // namespace
 
-SyncResult<PreparedRun> PrepareRun(const Assignment& assignment, const crypto::CredentialCipher& cipher) {
+SyncResult<PreparedRun> PrepareRun(const Assignment& assignment,
+                                   const crypto::CredentialCipher& cipher) {
   if (assignment.type != connectors::IntegrationTypeName(connectors::IntegrationType::kRest)) {
-    return Error(ErrorClass::kConfig, fmt::format("integrations of type {} cannot be synced yet", assignment.type));
+    return Error(ErrorClass::kConfig,
+                 fmt::format("integrations of type {} cannot be synced yet", assignment.type));
   }
   auto config = connectors::ParseRestConfig(assignment.config_json);
   if (!config.ok()) {
-    return Error(ErrorClass::kConfig, "the config cannot be used: " + FirstProblem(config.status()));
+    return Error(ErrorClass::kConfig,
+                 "the config cannot be used: " + FirstProblem(config.status()));
   }
   PreparedRun run;
   run.config = std::move(config).value();
   for (const std::string& name : run.config.auth.credentials()) {
     const auto sealed = assignment.sealed_credentials.find(name);
     if (sealed == assignment.sealed_credentials.end()) {
-      return Error(ErrorClass::kConfig, fmt::format("the credential \"{}\" that the config names is not stored", name));
+      return Error(ErrorClass::kConfig,
+                   fmt::format("the credential \"{}\" that the config names is not stored", name));
     }
     const auto opened = cipher.Open(assignment.key.integration_id, name, sealed->second);
     if (!opened.ok()) {
-      return Error(ErrorClass::kInternal, fmt::format("the credential \"{}\" cannot be opened: {}", name,
-                                                      std::string(opened.status().message())));
+      return Error(ErrorClass::kInternal,
+                   fmt::format("the credential \"{}\" cannot be opened: {}", name,
+                               std::string(opened.status().message())));
     }
     run.credentials[name] = std::string(opened->Reveal());
   }

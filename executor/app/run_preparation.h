@@ -20,8 +20,10 @@ struct PreparedRun {
   RateLimit rate_limit;
 };
 
-// CONFIG: a type that this executor does not run, a config that does not parse, a credential that is not stored.
-// INTERNAL: a credential that cannot be opened, which is our operator's fault and not the customer's. Any thread.
-SyncResult<PreparedRun> PrepareRun(const Assignment& assignment, const crypto::CredentialCipher& cipher);
+// CONFIG: a type that this executor does not run, a config that does not parse, a credential that
+// is not stored. INTERNAL: a credential that cannot be opened, which is our operator's fault and
+// not the customer's. Any thread.
+SyncResult<PreparedRun> PrepareRun(const Assignment& assignment,
+                                   const crypto::CredentialCipher& cipher);
 
 }  // namespace syncline::executor

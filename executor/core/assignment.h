@@ -27,7 +27,7 @@ struct Assignment {
   std::string config_json = {};
   std::map<std::string, std::string> sealed_credentials = {};
   absl::Duration lease = absl::Seconds(30);
-  absl::Duration remaining = absl::Hours(1);        // how long it may be RUNNING
+  absl::Duration remaining = absl::Hours(1);          // how long it may be RUNNING
   absl::Duration dispatch_limit = absl::Seconds(10);  // within which it must be accepted
   bool alone = false;
 };

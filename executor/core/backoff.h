@@ -1,4 +1,5 @@
-// Growing waits between tries of one thing, with jitter, so that many executors do not try together. Pure.
+// Growing waits between tries of one thing, with jitter, so that many executors do not try
+// together. Pure.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +11,8 @@ namespace syncline::executor {
 
 class Backoff {
  public:
-  Backoff(absl::Duration first, absl::Duration longest) : first_(first), longest_(longest), next_(first) {}
+  Backoff(absl::Duration first, absl::Duration longest)
+      : first_(first), longest_(longest), next_(first) {}
 
   // min(longest, first × 2^n) × uniform(0.5, 1), n the number of calls since the last Reset.
   template <typename Random>

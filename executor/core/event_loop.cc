@@ -8,7 +8,8 @@ EventLoop::EventLoop() : thread_([this] { Run(); }) {}
 
 EventLoop::~EventLoop() { Stop(); }
 
-// Notifies under the lock: the task may end the loop's life, so nothing of it may be touched after the unlock.
+// Notifies under the lock: the task may end the loop's life, so nothing of it may be touched after
+// the unlock.
 void EventLoop::Post(Task task) {
   std::lock_guard lock(mutex_);
   if (stopping_) return;

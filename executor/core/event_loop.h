@@ -1,5 +1,6 @@
-// One thread that runs small tasks one after the other, now or later. Everything that decides in an executor happens on
-// its loop, so that no decision needs a lock; what blocks or computes happens elsewhere and posts its result here.
+// One thread that runs small tasks one after the other, now or later. Everything that decides in an
+// executor happens on its loop, so that no decision needs a lock; what blocks or computes happens
+// elsewhere and posts its result here.
 #pragma once
 
 #include <chrono>
@@ -27,7 +28,8 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  // Runs `task` on the loop, after those that were posted before. After Stop it is dropped. Any thread.
+  // Runs `task` on the loop, after those that were posted before. After Stop it is dropped. Any
+  // thread.
   void Post(Task task);
 
   // Runs `task` on the loop not before `delay` from now; the id is above 0. Any thread.

@@ -1,5 +1,6 @@
-// The rate limiters of the integrations that run here. A limiter outlives its run for as long as it would still make
-// somebody wait, so that a run that follows at once gets no second burst. Pure; not thread-safe.
+// The rate limiters of the integrations that run here. A limiter outlives its run for as long as it
+// would still make somebody wait, so that a run that follows at once gets no second burst. Pure;
+// not thread-safe.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
-// What an executor has to report, and what the answers mean. Every run that it holds has one entry from the moment it was
-// taken until its last report is answered; a report that was not answered is sent again as it was. Pure.
+// What an executor has to report, and what the answers mean. Every run that it holds has one entry
+// from the moment it was taken until its last report is answered; a report that was not answered is
+// sent again as it was. Pure.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +23,10 @@ struct RunReport {
   std::int64_t page_seq = 0;
   std::string error_class = {};
   std::string error_message = {};  // no secrets
-  int http_status = 0;        // 0: none
+  int http_status = 0;             // 0: none
 
   absl::Duration delay = absl::ZeroDuration();  // kParked
-  std::string detail = {};                           // kParked, kRefused: in words, no secrets
+  std::string detail = {};                      // kParked, kRefused: in words, no secrets
 };
 
 // What a scheduler orders about a report.
@@ -49,11 +50,12 @@ struct ReportEffect {
 // Not thread-safe.
 class ReportQueue {
  public:
-  // Adds a report. For one fence a last report (finished, parked, returned, refused) replaces an acceptance, and after it
-  // nothing else counts.
+  // Adds a report. For one fence a last report (finished, parked, returned, refused) replaces an
+  // acceptance, and after it nothing else counts.
   void Put(RunReport report);
 
-  // Drops what is known about a run, which has nothing more to report; nullopt when it is not known.
+  // Drops what is known about a run, which has nothing more to report; nullopt when it is not
+  // known.
   std::optional<RunKey> Forget(const std::string& fence);
 
   // Whether anything but heartbeats waits.
@@ -67,7 +69,8 @@ class ReportQueue {
   // The runs that are held: all but the refused ones.
   std::vector<RunKey> Held() const;
 
-  // Takes the answer to `sent`: the orders by fence, kApplied for a report without one. kBusy leaves things as they are.
+  // Takes the answer to `sent`: the orders by fence, kApplied for a report without one. kBusy
+  // leaves things as they are.
   std::vector<ReportEffect> Answer(const std::vector<RunReport>& sent,
                                    const std::map<std::string, Order>& orders);
 

@@ -97,21 +97,22 @@ TEST_P(ReportAnswerTest, WhatItMeans) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, ReportAnswerTest,
-    testing::Values(Case{"heartbeat_applied", Kind::kHeartbeat, Order::kApplied, Effect::kRenewed, true},
-                    Case{"heartbeat_busy", Kind::kHeartbeat, Order::kBusy, std::nullopt, true},
-                    Case{"heartbeat_stop", Kind::kHeartbeat, Order::kStop, Effect::kDropped},
-                    Case{"heartbeat_lost", Kind::kHeartbeat, Order::kLeaseLost, Effect::kDropped},
-                    Case{"accept_applied", Kind::kAccepted, Order::kApplied, Effect::kRenewed, true},
-                    Case{"accept_busy", Kind::kAccepted, Order::kBusy, std::nullopt, true},
-                    Case{"accept_lost", Kind::kAccepted, Order::kLeaseLost, Effect::kDropped},
-                    Case{"finish_applied", Kind::kFinished, Order::kApplied, Effect::kSettled},
-                    Case{"finish_busy", Kind::kFinished, Order::kBusy, std::nullopt, true},
-                    Case{"finish_done_before", Kind::kFinished, Order::kAlreadyDone, Effect::kSettled},
-                    Case{"finish_resume", Kind::kFinished, Order::kResume, Effect::kSettled},
-                    Case{"finish_lost", Kind::kFinished, Order::kLeaseLost, Effect::kSettled},
-                    Case{"park_applied", Kind::kParked, Order::kApplied, Effect::kSettled},
-                    Case{"return_stop", Kind::kReturned, Order::kStop, Effect::kSettled},
-                    Case{"refusal_applied", Kind::kRefused, Order::kApplied, Effect::kSettled}),
+    testing::Values(
+        Case{"heartbeat_applied", Kind::kHeartbeat, Order::kApplied, Effect::kRenewed, true},
+        Case{"heartbeat_busy", Kind::kHeartbeat, Order::kBusy, std::nullopt, true},
+        Case{"heartbeat_stop", Kind::kHeartbeat, Order::kStop, Effect::kDropped},
+        Case{"heartbeat_lost", Kind::kHeartbeat, Order::kLeaseLost, Effect::kDropped},
+        Case{"accept_applied", Kind::kAccepted, Order::kApplied, Effect::kRenewed, true},
+        Case{"accept_busy", Kind::kAccepted, Order::kBusy, std::nullopt, true},
+        Case{"accept_lost", Kind::kAccepted, Order::kLeaseLost, Effect::kDropped},
+        Case{"finish_applied", Kind::kFinished, Order::kApplied, Effect::kSettled},
+        Case{"finish_busy", Kind::kFinished, Order::kBusy, std::nullopt, true},
+        Case{"finish_done_before", Kind::kFinished, Order::kAlreadyDone, Effect::kSettled},
+        Case{"finish_resume", Kind::kFinished, Order::kResume, Effect::kSettled},
+        Case{"finish_lost", Kind::kFinished, Order::kLeaseLost, Effect::kSettled},
+        Case{"park_applied", Kind::kParked, Order::kApplied, Effect::kSettled},
+        Case{"return_stop", Kind::kReturned, Order::kStop, Effect::kSettled},
+        Case{"refusal_applied", Kind::kRefused, Order::kApplied, Effect::kSettled}),
     [](const auto& param) { return param.param.name; });
 
 }  // namespace

@@ -24,13 +24,14 @@ struct RunStep {
     kFinish,         // report SUCCESS
   };
   Kind kind = Kind::kFinish;
-  std::size_t stream = 0;   // its place in the config; kRead and kCloseSnapshot only
+  std::size_t stream = 0;        // its place in the config; kRead and kCloseSnapshot only
   std::string cursor_json = {};  // kRead: where to go on; empty for the start of a pass
-  bool last_stream = false;  // no other stream is left after this one
+  bool last_stream = false;      // no other stream is left after this one
 };
 
-// Streams go in the config's order; those that this run has done stay done, whoever did them. A checkpoint of another
-// definition counts as none. A run that is complete is only finished, whatever its config says by now.
+// Streams go in the config's order; those that this run has done stay done, whoever did them. A
+// checkpoint of another definition counts as none. A run that is complete is only finished,
+// whatever its config says by now.
 RunStep NextStep(const std::vector<PlannedStream>& streams, const RunState& state);
 
 }  // namespace syncline::executor

@@ -16,8 +16,8 @@ struct StreamCheckpoint {
 };
 
 struct RunState {
-  std::int64_t page_seq = 0;  // pages committed
-  bool complete = false;      // nothing is left to commit
+  std::int64_t page_seq = 0;                                 // pages committed
+  bool complete = false;                                     // nothing is left to commit
   std::map<std::string, StreamCheckpoint> checkpoints = {};  // by stream
 };
 

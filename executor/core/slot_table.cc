@@ -12,7 +12,8 @@ AdmissionDecision SlotTable::Decide(const std::string& integration_id, const std
   }
   if (held_.size() >= static_cast<std::size_t>(slots_)) return {Admission::kRefuse, "no free slot"};
   if (alone_ > 0) return {Admission::kRefuse, "a run has this executor to itself"};
-  if (alone && !held_.empty()) return {Admission::kRefuse, "not free enough for a run that goes alone"};
+  if (alone && !held_.empty())
+    return {Admission::kRefuse, "not free enough for a run that goes alone"};
   return {Admission::kTake, ""};
 }
 

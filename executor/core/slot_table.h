@@ -25,7 +25,8 @@ class SlotTable {
   explicit SlotTable(int slots) : slots_(slots) {}
 
   // Decides about an assignment; changes nothing.
-  AdmissionDecision Decide(const std::string& integration_id, const std::string& fence, bool alone) const;
+  AdmissionDecision Decide(const std::string& integration_id, const std::string& fence,
+                           bool alone) const;
 
   // Notes a run that was taken; frees the slot of one.
   void Take(const std::string& integration_id, const std::string& fence, bool alone);

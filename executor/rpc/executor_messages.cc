@@ -45,7 +45,8 @@ Assignment FromProto(const internal::v1::Assignment& message) {
   assignment.epoch = message.epoch();
   assignment.type = message.type();
   assignment.config_json = message.config_json();
-  assignment.sealed_credentials = {message.sealed_credentials().begin(), message.sealed_credentials().end()};
+  assignment.sealed_credentials = {message.sealed_credentials().begin(),
+                                   message.sealed_credentials().end()};
   assignment.lease = rpc::FromProto(message.lease());
   assignment.remaining = rpc::FromProto(message.remaining());
   assignment.dispatch_limit = rpc::FromProto(message.dispatch_limit());

@@ -29,8 +29,8 @@ struct Reporter::Call {
   absl::Duration sent_at;
 };
 
-Reporter::Reporter(EventLoop* loop, SchedulerChannels* channels, const MonotonicClock* clock, std::string process_id,
-                   ReportHandler* handler)
+Reporter::Reporter(EventLoop* loop, SchedulerChannels* channels, const MonotonicClock* clock,
+                   std::string process_id, ReportHandler* handler)
     : loop_(*loop),
       channels_(*channels),
       clock_(*clock),
@@ -41,7 +41,9 @@ Reporter::Reporter(EventLoop* loop, SchedulerChannels* channels, const Monotonic
 
 Reporter::~Reporter() = default;
 
-void Reporter::Start() { heartbeat_timer_ = loop_.PostAfter(lease_ / 5, [this] { Heartbeat(); }); }
+void Reporter::Start() {
+  heartbeat_timer_ = loop_.PostAfter(lease_ / 5, [this] { Heartbeat(); });
+}
 
 void Reporter::SetLease(absl::Duration lease) {
   if (lease <= absl::ZeroDuration() || lease == lease_) return;

@@ -1,6 +1,7 @@
-// Sends an executor's reports and hands on what the answers mean. Accepts and ends of runs go out at once; while one call is
-// under way the next batch gathers. Every fifth of a lease a report names all that is held, which renews the leases. What is
-// not answered is sent again until it is, to the scheduler that the channels name by then.
+// Sends an executor's reports and hands on what the answers mean. Accepts and ends of runs go out
+// at once; while one call is under way the next batch gathers. Every fifth of a lease a report
+// names all that is held, which renews the leases. What is not answered is sent again until it is,
+// to the scheduler that the channels name by then.
 #pragma once
 
 #include <cstdint>
@@ -31,12 +32,12 @@ class ReportHandler {
   virtual void OnReportFailed() = 0;
 };
 
-// Every function on the loop, except for the constructor and the destructor. Loop, channels, clock and handler outlive
-// it; it must not go before Shutdown has called back.
+// Every function on the loop, except for the constructor and the destructor. Loop, channels, clock
+// and handler outlive it; it must not go before Shutdown has called back.
 class Reporter {
  public:
-  Reporter(EventLoop* loop, SchedulerChannels* channels, const MonotonicClock* clock, std::string process_id,
-           ReportHandler* handler);
+  Reporter(EventLoop* loop, SchedulerChannels* channels, const MonotonicClock* clock,
+           std::string process_id, ReportHandler* handler);
   ~Reporter();
 
   void Start();

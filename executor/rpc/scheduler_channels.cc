@@ -13,13 +13,14 @@ absl::StatusOr<SchedulerChannels> SchedulerChannels::Create(std::string_view tar
     const std::string target(targets.substr(0, comma));
     targets = comma == std::string_view::npos ? "" : targets.substr(comma + 1);
     if (target.empty()) continue;
-    channels.stubs_.push_back(internal::v1::ExecutorService::NewStub(
-        grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), rpc::ClientArguments())));
+    channels.stubs_.push_back(internal::v1::ExecutorService::NewStub(grpc::CreateCustomChannel(
+        target, grpc::InsecureChannelCredentials(), rpc::ClientArguments())));
     channels.targets_.push_back(target);
   }
   if (channels.stubs_.empty()) {
     return absl::InvalidArgumentError(
-        "SYNC_SCHEDULER_ADDRESS names no scheduler; expected host:port, or several with commas between them");
+        "SYNC_SCHEDULER_ADDRESS names no scheduler; expected host:port, or several with commas "
+        "between them");
   }
   return channels;
 }

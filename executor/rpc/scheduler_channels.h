@@ -1,5 +1,5 @@
-// The schedulers that an executor may speak to, and the one it speaks to now. Stream and reports share a channel, so
-// that both go to the same scheduler for as long as it is there.
+// The schedulers that an executor may speak to, and the one it speaks to now. Stream and reports
+// share a channel, so that both go to the same scheduler for as long as it is there.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ class SchedulerChannels {
  public:
   using Stub = internal::v1::ExecutorService::Stub;
 
-  // `targets`: gRPC targets ("10.0.0.7:50051", "dns:///scheduler:50051") with commas between them. Connects to nobody
-  // yet. INVALID_ARGUMENT when there is none.
+  // `targets`: gRPC targets ("10.0.0.7:50051", "dns:///scheduler:50051") with commas between them.
+  // Connects to nobody yet. INVALID_ARGUMENT when there is none.
   static absl::StatusOr<SchedulerChannels> Create(std::string_view targets);
 
   // Valid until this object goes.

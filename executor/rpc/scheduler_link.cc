@@ -21,10 +21,12 @@ constexpr absl::Duration kLongestSilence = absl::Seconds(10);
 
 }  // namespace
 
-// gRPC calls it on its threads; it hands everything to the loop. Holds itself until gRPC has said that it is done.
+// gRPC calls it on its threads; it hands everything to the loop. Holds itself until gRPC has said
+// that it is done.
 class SchedulerLink::Stream final : public grpc::ClientReadReactor<StreamAssignmentsResponse> {
  public:
-  Stream(SchedulerLink* link, StreamAssignmentsRequest hello) : link_(*link), hello_(std::move(hello)) {}
+  Stream(SchedulerLink* link, StreamAssignmentsRequest hello)
+      : link_(*link), hello_(std::move(hello)) {}
 
   static void Open(const std::shared_ptr<Stream>& self, SchedulerChannels::Stub& stub) {
     self->self_ = self;
@@ -38,7 +40,8 @@ class SchedulerLink::Stream final : public grpc::ClientReadReactor<StreamAssignm
  private:
   void OnReadDone(bool ok) override {
     if (!ok) return;
-    link_.loop_.Post([this, self = self_, message = std::move(message_)] { link_.OnMessage(this, message); });
+    link_.loop_.Post(
+        [this, self = self_, message = std::move(message_)] { link_.OnMessage(this, message); });
     message_.Clear();
     StartRead(&message_);
   }
@@ -56,8 +59,8 @@ class SchedulerLink::Stream final : public grpc::ClientReadReactor<StreamAssignm
   std::shared_ptr<Stream> self_;
 };
 
-SchedulerLink::SchedulerLink(EventLoop* loop, SchedulerChannels* channels, ExecutorIdentity identity,
-                             LinkHandler* handler)
+SchedulerLink::SchedulerLink(EventLoop* loop, SchedulerChannels* channels,
+                             ExecutorIdentity identity, LinkHandler* handler)
     : loop_(*loop),
       channels_(*channels),
       identity_(std::move(identity)),
@@ -97,7 +100,8 @@ void SchedulerLink::OnMessage(Stream* stream, const StreamAssignmentsResponse& m
       open_ = true;
       backoff_.Reset();
       loop_.CancelTimer(silence_timer_);
-      LogInfo("connected to a scheduler", {{"target", channels_.target()}, {"scheduler", message.welcome().scheduler_id()}});
+      LogInfo("connected to a scheduler",
+              {{"target", channels_.target()}, {"scheduler", message.welcome().scheduler_id()}});
       handler_.OnWelcome(rpc::FromProto(message.welcome().lease()));
       break;
     case StreamAssignmentsResponse::kAssignment:

@@ -1,5 +1,6 @@
-// Keeps one stream open to one scheduler, and opens the next one when it ends: at once after a stream that worked,
-// then after growing, jittered waits. A scheduler that says nothing for 10 s after the hello counts as away.
+// Keeps one stream open to one scheduler, and opens the next one when it ends: at once after a
+// stream that worked, then after growing, jittered waits. A scheduler that says nothing for 10 s
+// after the hello counts as away.
 #pragma once
 
 #include <cstdint>
@@ -40,18 +41,19 @@ class LinkHandler {
   virtual void OnStreamEnd() = 0;
 };
 
-// Every function on the loop, except for the constructor and the destructor. The loop, the channels and the handler
-// outlive it; it must not go before Shutdown has called back.
+// Every function on the loop, except for the constructor and the destructor. The loop, the channels
+// and the handler outlive it; it must not go before Shutdown has called back.
 class SchedulerLink {
  public:
-  SchedulerLink(EventLoop* loop, SchedulerChannels* channels, ExecutorIdentity identity, LinkHandler* handler);
+  SchedulerLink(EventLoop* loop, SchedulerChannels* channels, ExecutorIdentity identity,
+                LinkHandler* handler);
   ~SchedulerLink();
 
   void Start();
   bool open() const { return open_; }
 
-  // Leaves a scheduler that does not answer reports for the next one, if there is one: what it sees of our slots comes
-  // from the reports, so stream and reports go to the same place.
+  // Leaves a scheduler that does not answer reports for the next one, if there is one: what it sees
+  // of our slots comes from the reports, so stream and reports go to the same place.
   void LeaveScheduler();
 
   // Ends the stream for good; `done` is called on the loop when nothing of it is left.

@@ -37,31 +37,35 @@ LiveRowTest::LiveRowTest()
 
 Claim LiveRowTest::NewClaim() {
   const Claim claim{.integration_id = NewRandomUuid(), .fence = NewRandomUuid()};
-  testing::QueryOrDie(
-      *connection_,
-      fmt::format("INSERT INTO syncline.live (integration_id, run_id, tenant_id, trigger, state, fence, epoch, "
-                  "change_no, lease_expires_at) VALUES ('{}', gen_random_uuid(), '', 'MANUAL', 'CLAIMED', '{}', 1, 10, "
-                  "clock_timestamp() + interval '5 s')",
-                  claim.integration_id, claim.fence));
+  testing::QueryOrDie(*connection_,
+                      fmt::format("INSERT INTO syncline.live (integration_id, run_id, tenant_id, "
+                                  "trigger, state, fence, epoch, "
+                                  "change_no, lease_expires_at) VALUES ('{}', gen_random_uuid(), "
+                                  "'', 'MANUAL', 'CLAIMED', '{}', 1, 10, "
+                                  "clock_timestamp() + interval '5 s')",
+                                  claim.integration_id, claim.fence));
   return claim;
 }
 
 Claim LiveRowTest::ClaimAgain(const Claim& claim) {
   const Claim next{.integration_id = claim.integration_id, .fence = NewRandomUuid()};
   testing::QueryOrDie(
-      *connection_, fmt::format("UPDATE syncline.live SET fence = '{}', state = 'CLAIMED', running_since = NULL,"
-                                " deadline_at = NULL WHERE integration_id = '{}'",
-                                next.fence, claim.integration_id));
+      *connection_,
+      fmt::format("UPDATE syncline.live SET fence = '{}', state = 'CLAIMED', running_since = NULL,"
+                  " deadline_at = NULL WHERE integration_id = '{}'",
+                  next.fence, claim.integration_id));
   return next;
 }
 
 Claim LiveRowTest::NextRun(const Claim& claim) {
   const Claim next{.integration_id = claim.integration_id, .fence = NewRandomUuid()};
   testing::QueryOrDie(
-      *connection_, fmt::format("UPDATE syncline.live SET fence = '{}', run_id = gen_random_uuid(), page_seq = 0,"
-                                " complete = false, created = 0, updated = 0, unchanged = 0, deleted = 0, fetched = 0"
-                                " WHERE integration_id = '{}'",
-                                next.fence, claim.integration_id));
+      *connection_,
+      fmt::format(
+          "UPDATE syncline.live SET fence = '{}', run_id = gen_random_uuid(), page_seq = 0,"
+          " complete = false, created = 0, updated = 0, unchanged = 0, deleted = 0, fetched = 0"
+          " WHERE integration_id = '{}'",
+          next.fence, claim.integration_id));
   return next;
 }
 
@@ -101,9 +105,12 @@ std::int64_t LiveRowTest::PageSeq(const Claim& claim) {
 }
 
 std::string LiveRowTest::Everything() {
-  return Text({}, "SELECT string_agg(t, E'\\n' ORDER BY t) FROM ("
-                  "SELECT l::text AS t FROM syncline.live l UNION ALL SELECT r::text FROM syncline.records r UNION ALL "
-                  "SELECT c::text FROM syncline.checkpoints c UNION ALL SELECT s::text FROM syncline.snapshot_seen s) a");
+  return Text({},
+              "SELECT string_agg(t, E'\\n' ORDER BY t) FROM ("
+              "SELECT l::text AS t FROM syncline.live l UNION ALL SELECT r::text FROM "
+              "syncline.records r UNION ALL "
+              "SELECT c::text FROM syncline.checkpoints c UNION ALL SELECT s::text FROM "
+              "syncline.snapshot_seen s) a");
 }
 
 }  // namespace syncline::executor

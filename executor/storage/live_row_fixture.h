@@ -1,4 +1,5 @@
-// What the storage tests share: a database with a live row, made as a claim would, and pages to write to it.
+// What the storage tests share: a database with a live row, made as a claim would, and pages to
+// write to it.
 #pragma once
 
 #include <gtest/gtest.h>

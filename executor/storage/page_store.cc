@@ -67,9 +67,9 @@ absl::StatusOr<std::optional<Committed>> PageStore::CompleteRun(const Claim& cla
 }
 
 absl::StatusOr<std::optional<RunState>> PageStore::ReadRun(const Claim& claim) {
-  ASSIGN_OR_RETURN(const postgres::Result result,
-                   pool_->Run(queries::kReadRun,
-                              postgres::Params().Add(claim.integration_id).Add(claim.fence)));
+  ASSIGN_OR_RETURN(
+      const postgres::Result result,
+      pool_->Run(queries::kReadRun, postgres::Params().Add(claim.integration_id).Add(claim.fence)));
   if (result.empty()) return std::optional<RunState>();
   RunState state{.page_seq = result[0].Int("page_seq"), .complete = result[0].Bool("complete")};
   for (const postgres::Row row : result) {

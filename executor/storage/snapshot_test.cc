@@ -10,10 +10,12 @@ class SnapshotTest : public LiveRowTest {
  protected:
   // Reads a whole pass of one page a key, as one claim, and closes it.
   Committed Pass(const Claim& claim, const std::vector<std::string>& keys, bool stable) {
-    for (std::size_t i = 0; i < keys.size(); ++i) Page(claim, keys[i], i == 0, i + 1 == keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      Page(claim, keys[i], i == 0, i + 1 == keys.size());
     return Close(claim, stable);
   }
-  void Page(const Claim& claim, const std::string& key, bool begins, bool last, bool resumed = false) {
+  void Page(const Claim& claim, const std::string& key, bool begins, bool last,
+            bool resumed = false) {
     PageWrite page = PageOf({{key, "{}"}});
     page.snapshot = true;
     page.begins_pass = begins;
@@ -22,14 +24,19 @@ class SnapshotTest : public LiveRowTest {
     WriteOrFail(claim, page);
   }
   Committed Close(const Claim& claim, bool stable, bool completes = true) {
-    const auto closed = store_.CloseSnapshot(claim, PageSeq(claim), kTestLease, "things", "d1", stable, completes);
+    const auto closed =
+        store_.CloseSnapshot(claim, PageSeq(claim), kTestLease, "things", "d1", stable, completes);
     EXPECT_TRUE(closed.ok() && *closed) << closed.status();
     return closed.ok() && *closed ? **closed : Committed{};
   }
   std::string Alive(const Claim& claim) {
-    return Text(claim, "SELECT string_agg(key, '' ORDER BY key) FROM syncline.records WHERE deleted_at IS NULL");
+    return Text(
+        claim,
+        "SELECT string_agg(key, '' ORDER BY key) FROM syncline.records WHERE deleted_at IS NULL");
   }
-  std::int64_t SeenRows(const Claim& claim) { return Int(claim, "SELECT count(*) FROM syncline.snapshot_seen"); }
+  std::int64_t SeenRows(const Claim& claim) {
+    return Int(claim, "SELECT count(*) FROM syncline.snapshot_seen");
+  }
 };
 
 TEST_F(SnapshotTest, StablePagingMarksAfterOnePass) {
@@ -42,7 +49,10 @@ TEST_F(SnapshotTest, StablePagingMarksAfterOnePass) {
   EXPECT_EQ(closed.page_seq, 3) << "two pages and the closing one";
   EXPECT_EQ(Alive(claim), "ac");
   EXPECT_EQ(Text(claim, "SELECT (deleted, pages, complete) FROM syncline.live"), "(1,5,t)");
-  EXPECT_EQ(Int(claim, "SELECT r.change_no - l.change_no FROM syncline.records r, syncline.live l WHERE key = 'b'"), 0);
+  EXPECT_EQ(Int(claim,
+                "SELECT r.change_no - l.change_no FROM syncline.records r, syncline.live l WHERE "
+                "key = 'b'"),
+            0);
   claim = NextRun(claim);
   EXPECT_EQ(Pass(claim, {"a", "c"}, true).deleted, 0) << "marked once";
 }
@@ -129,7 +139,9 @@ TEST_F(SnapshotTest, AChangedDefinitionDropsTheCheckpointAndWhatItsPassSaw) {
   page.snapshot = page.begins_pass = page.last = true;
   WriteOrFail(claim, page);
   EXPECT_EQ(SeenRows(claim), 1);
-  EXPECT_EQ(Text(claim, "SELECT (definition_hash, previous_pass_id IS NULL) FROM syncline.checkpoints"), "(d2,t)");
+  EXPECT_EQ(
+      Text(claim, "SELECT (definition_hash, previous_pass_id IS NULL) FROM syncline.checkpoints"),
+      "(d2,t)");
 }
 
 TEST_F(SnapshotTest, OtherStreamsAndIntegrationsAreLeftAlone) {

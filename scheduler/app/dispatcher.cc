@@ -27,7 +27,8 @@ internal::v1::Assignment ToAssignment(const ClaimedRun& run, absl::Duration leas
   assignment.set_epoch(run.epoch);
   assignment.set_type(run.type);
   assignment.set_config_json(run.config_json);
-  for (const auto& [name, sealed] : run.sealed_credentials) (*assignment.mutable_sealed_credentials())[name] = sealed;
+  for (const auto& [name, sealed] : run.sealed_credentials)
+    (*assignment.mutable_sealed_credentials())[name] = sealed;
   *assignment.mutable_lease() = rpc::ToProto(lease);
   *assignment.mutable_remaining() = rpc::ToProto(run.remaining);
   *assignment.mutable_dispatch_limit() = rpc::ToProto(DispatchLimit(lease));
@@ -38,12 +39,15 @@ internal::v1::Assignment ToAssignment(const ClaimedRun& run, absl::Duration leas
 
 absl::Duration DispatchLimit(absl::Duration lease) { return std::max(absl::Seconds(5), lease / 3); }
 
-Dispatcher::Dispatcher(DispatcherOptions options, RunStore* store, ExecutorRegistry* registry, Metrics* metrics)
+Dispatcher::Dispatcher(DispatcherOptions options, RunStore* store, ExecutorRegistry* registry,
+                       Metrics* metrics)
     : options_(std::move(options)),
       store_(*store),
       registry_(*registry),
-      claimed_(metrics->Counter("syncline_scheduler_claimed_runs_total", "Runs claimed for executors.")),
-      claim_seconds_(metrics->Seconds("syncline_scheduler_claim_seconds", "Duration of one claim statement.")) {}
+      claimed_(
+          metrics->Counter("syncline_scheduler_claimed_runs_total", "Runs claimed for executors.")),
+      claim_seconds_(metrics->Seconds("syncline_scheduler_claim_seconds",
+                                      "Duration of one claim statement.")) {}
 
 Dispatcher::~Dispatcher() { Stop(); }
 
@@ -112,7 +116,8 @@ absl::Duration Dispatcher::Dispatch() {
       if (!free) options_.hint_others();
     }
   }
-  absl::Duration wait = options_.hints_proved() ? options_.poll_interval : std::min(options_.poll_interval, kUnprovedPoll);
+  absl::Duration wait = options_.hints_proved() ? options_.poll_interval
+                                                : std::min(options_.poll_interval, kUnprovedPoll);
   if (!some_slot_free) return wait;
   const auto next = store_.NextWake();
   if (!next.ok()) return kAfterAnError;
@@ -132,8 +137,10 @@ absl::StatusOr<bool> Dispatcher::ClaimFor(const ExecutorGroup& group) {
   }
   if (slots.empty()) return false;
   const auto start = std::chrono::steady_clock::now();
-  ASSIGN_OR_RETURN(const std::vector<ClaimedRun> runs, store_.Claim(slots, group.types, DispatchLimit(options_.lease)));
-  claim_seconds_.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  ASSIGN_OR_RETURN(const std::vector<ClaimedRun> runs,
+                   store_.Claim(slots, group.types, DispatchLimit(options_.lease)));
+  claim_seconds_.Observe(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   claimed_.Increment(static_cast<double>(runs.size()));
   Send(runs);
   return runs.size() == slots.size();
@@ -142,10 +149,18 @@ absl::StatusOr<bool> Dispatcher::ClaimFor(const ExecutorGroup& group) {
 void Dispatcher::Send(const std::vector<ClaimedRun>& runs) {
   std::vector<ReleaseEvent> unsent;
   for (const ClaimedRun& run : runs) {
-    LogDebug("claimed", {{"integration", run.integration_id}, {"run", run.run_id}, {"log", run.log_id}, {"attempt", run.attempt},
-                         {"epoch", run.epoch}, {"trigger", run.trigger}, {"executor_process", run.process_id}});
+    LogDebug("claimed", {{"integration", run.integration_id},
+                         {"run", run.run_id},
+                         {"log", run.log_id},
+                         {"attempt", run.attempt},
+                         {"epoch", run.epoch},
+                         {"trigger", run.trigger},
+                         {"executor_process", run.process_id}});
     if (!registry_.Assign(run.process_id, ToAssignment(run, options_.lease))) {
-      unsent.push_back({{run.integration_id, run.log_id, run.fence}, ReleaseKind::kRefuse, {}, "its executor went away"});
+      unsent.push_back({{run.integration_id, run.log_id, run.fence},
+                        ReleaseKind::kRefuse,
+                        {},
+                        "its executor went away"});
     }
   }
   if (unsent.empty()) return;

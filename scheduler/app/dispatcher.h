@@ -1,5 +1,5 @@
-// The polling loop: claims runs for the free slots of this scheduler's executors and streams them down. Wakes at
-// the earliest of: the next due time, a hint, a freed slot, the poll interval.
+// The polling loop: claims runs for the free slots of this scheduler's executors and streams them
+// down. Wakes at the earliest of: the next due time, a hint, a freed slot, the poll interval.
 #pragma once
 
 #include <condition_variable>
@@ -30,7 +30,8 @@ absl::Duration DispatchLimit(absl::Duration lease);
 class Dispatcher {
  public:
   // Everything outlives the dispatcher.
-  Dispatcher(DispatcherOptions options, RunStore* store, ExecutorRegistry* registry, Metrics* metrics);
+  Dispatcher(DispatcherOptions options, RunStore* store, ExecutorRegistry* registry,
+             Metrics* metrics);
   ~Dispatcher();
 
   void Start();

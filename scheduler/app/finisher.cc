@@ -11,9 +11,11 @@ namespace {
 
 // Settings that change this often under one batch would be a fault of ours.
 constexpr int kMostDecisions = 10;
-constexpr char kUnstorable[] = "the result of the run could not be stored; the server's log has the details";
+constexpr char kUnstorable[] =
+    "the result of the run could not be stored; the server's log has the details";
 
-// Whether PostgreSQL refused a value (class 22) or a constraint (class 23), rather than being unwell.
+// Whether PostgreSQL refused a value (class 22) or a constraint (class 23), rather than being
+// unwell.
 bool BlamesARow(const absl::Status& status) {
   const auto state = SqlStateOf(status);
   return state && (state->starts_with("22") || state->starts_with("23"));
@@ -21,15 +23,18 @@ bool BlamesARow(const absl::Status& status) {
 
 }  // namespace
 
-Finisher::Finisher(RunStore* store, RetryScale scale, std::function<double()> random, Metrics* metrics)
+Finisher::Finisher(RunStore* store, RetryScale scale, std::function<double()> random,
+                   Metrics* metrics)
     : store_(*store),
       scale_(scale),
       random_(std::move(random)),
       metrics_(*metrics),
-      succeeded_(metrics->Counter("syncline_scheduler_finished_runs_total", "Attempts that ended, by status and class.",
+      succeeded_(metrics->Counter("syncline_scheduler_finished_runs_total",
+                                  "Attempts that ended, by status and class.",
                                   {{"status", "SUCCESS"}, {"error_class", ""}})),
-      resumed_(metrics->Counter("syncline_scheduler_resumed_finishes_total",
-                                "SUCCESS reports that did not match what was committed; the run went on.")) {}
+      resumed_(metrics->Counter(
+          "syncline_scheduler_resumed_finishes_total",
+          "SUCCESS reports that did not match what was committed; the run went on.")) {}
 
 absl::Status Finisher::Decide(std::vector<FinishEvent>& events) {
   std::vector<RunRef> failing;
@@ -50,7 +55,8 @@ absl::Status Finisher::Decide(std::vector<FinishEvent>& events) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Apply(std::vector<FinishEvent> events) {
+absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Apply(
+    std::vector<FinishEvent> events) {
   auto outcomes = store_.Finish(events);
   if (outcomes.ok() || !BlamesARow(outcomes.status())) return outcomes;
   if (events.size() > 1) {
@@ -60,7 +66,8 @@ absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Apply(std::vector
     first.merge(second);
     return first;
   }
-  LogError("a result cannot be stored", {{"integration", events[0].run.integration_id}, {"log", events[0].run.log_id},
+  LogError("a result cannot be stored", {{"integration", events[0].run.integration_id},
+                                         {"log", events[0].run.log_id},
                                          {"error", outcomes.status()}});
   events[0].success = false;
   events[0].error_class = ErrorClassName(ErrorClass::kInternal);
@@ -69,7 +76,8 @@ absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Apply(std::vector
   return store_.Finish(events);
 }
 
-absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Finish(std::vector<FinishEvent> events) {
+absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Finish(
+    std::vector<FinishEvent> events) {
   std::map<std::string, FinishOutcome> outcomes;
   for (int round = 0; round < kMostDecisions && !events.empty(); ++round) {
     RETURN_IF_ERROR(Decide(events));
@@ -94,15 +102,22 @@ absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Finish(std::vecto
 void Finisher::Tell(const FinishEvent& event) {
   if (event.success) {
     succeeded_.Increment();
-    LogInfo("run succeeded", {{"integration", event.run.integration_id}, {"log", event.run.log_id}, {"pages", event.page_seq}});
+    LogInfo("run succeeded", {{"integration", event.run.integration_id},
+                              {"log", event.run.log_id},
+                              {"pages", event.page_seq}});
     return;
   }
   metrics_
-      .Counter("syncline_scheduler_finished_runs_total", "Attempts that ended, by status and class.",
+      .Counter("syncline_scheduler_finished_runs_total",
+               "Attempts that ended, by status and class.",
                {{"status", "FAILED"}, {"error_class", event.error_class}})
       .Increment();
-  LogInfo("run failed", {{"integration", event.run.integration_id}, {"log", event.run.log_id}, {"error_class", event.error_class},
-                         {"error", event.error_message}, {"http_status", event.http_status}, {"next", event.decision.reason}});
+  LogInfo("run failed", {{"integration", event.run.integration_id},
+                         {"log", event.run.log_id},
+                         {"error_class", event.error_class},
+                         {"error", event.error_message},
+                         {"http_status", event.http_status},
+                         {"next", event.decision.reason}});
 }
 
 }  // namespace syncline::scheduler

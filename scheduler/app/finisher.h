@@ -1,5 +1,6 @@
-// Ends runs: gathers what the retry decision needs, lets core decide, and carries the batch out, again where the settings
-// changed in between. A batch that the database refuses for a value in it is halved until the bad row stands alone.
+// Ends runs: gathers what the retry decision needs, lets core decide, and carries the batch out,
+// again where the settings changed in between. A batch that the database refuses for a value in it
+// is halved until the bad row stands alone.
 #pragma once
 
 #include <functional>
@@ -18,8 +19,8 @@ class Finisher {
   // `store` and `metrics` outlive it; `random` is uniform in [0, 1) and thread-safe.
   Finisher(RunStore* store, RetryScale scale, std::function<double()> random, Metrics* metrics);
 
-  // One event a fence; the decisions in `events` are made here. The outcome of each by fence: never kRedecide.
-  // An error means that the fate of some is unknown; all may be sent again.
+  // One event a fence; the decisions in `events` are made here. The outcome of each by fence: never
+  // kRedecide. An error means that the fate of some is unknown; all may be sent again.
   absl::StatusOr<std::map<std::string, FinishOutcome>> Finish(std::vector<FinishEvent> events);
 
  private:

@@ -25,7 +25,8 @@ class FinisherTest : public ::testing::Test {
         pool_(Options(), 4),
         store_(&pool_),
         metrics_("syncline_test"),
-        finisher_(&store_, RetryScale{}, [] { return 0.5; }, &metrics_) {}
+        finisher_(
+            &store_, RetryScale{}, [] { return 0.5; }, &metrics_) {}
 
   postgres::ConnectionOptions Options() const {
     postgres::ConnectionOptions options;
@@ -34,15 +35,20 @@ class FinisherTest : public ::testing::Test {
   }
 
   std::vector<ClaimedRun> ClaimDue(int count) {
-    QueryOrDie(*db_, "INSERT INTO syncline.integrations (name, type, sync_interval, next_sync_at)"
-                     " SELECT 'n', 'REST', 300, now() FROM generate_series(1, " + std::to_string(count) + ")");
-    auto runs = store_.Claim(std::vector<Slot>(static_cast<std::size_t>(count), Slot{NewRandomUuid(), "e"}), {"REST"}, absl::Seconds(10));
+    QueryOrDie(*db_,
+               "INSERT INTO syncline.integrations (name, type, sync_interval, next_sync_at)"
+               " SELECT 'n', 'REST', 300, now() FROM generate_series(1, " +
+                   std::to_string(count) + ")");
+    auto runs =
+        store_.Claim(std::vector<Slot>(static_cast<std::size_t>(count), Slot{NewRandomUuid(), "e"}),
+                     {"REST"}, absl::Seconds(10));
     EXPECT_TRUE(runs.ok()) << runs.status();
     EXPECT_THAT(*runs, SizeIs(count));
     return *std::move(runs);
   }
 
-  static FinishEvent Failed(const ClaimedRun& run, const std::string& error_class, const std::string& message) {
+  static FinishEvent Failed(const ClaimedRun& run, const std::string& error_class,
+                            const std::string& message) {
     FinishEvent event;
     event.run = {run.integration_id, run.log_id, run.fence};
     event.error_class = error_class;
@@ -66,24 +72,41 @@ TEST_F(FinisherTest, OneRowThatCannotBeStoredEndsAsOursAndTheRestCommit) {
   const auto outcomes = finisher_.Finish(events);
   ASSERT_TRUE(outcomes.ok()) << outcomes.status();
   EXPECT_THAT(*outcomes, SizeIs(9));
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history WHERE error_class = 'DATA'"), 8);
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history WHERE error_class = 'INTERNAL' AND log_id = '" + runs[5].log_id + "'"), 1);
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE trigger = 'RETRY' AND internal_retries = 1"), 1);
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history WHERE error_class = 'DATA'"),
+            8);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.sync_history WHERE error_class = 'INTERNAL' "
+                     "AND log_id = '" +
+                         runs[5].log_id + "'"),
+            1);
+  EXPECT_EQ(
+      QueryInt(
+          *db_,
+          "SELECT count(*) FROM syncline.live WHERE trigger = 'RETRY' AND internal_retries = 1"),
+      1);
 }
 
 TEST_F(FinisherTest, ADisableThatCommitsWhileTheFinishWaitsIsSeen) {
   const auto runs = ClaimDue(1);
   const auto user = OpenOrDie(url_);
   QueryOrDie(*user, "BEGIN");
-  QueryOrDie(*user, "UPDATE syncline.integrations SET sync_enabled = false, next_sync_at = NULL, settings_version = settings_version + 1");
+  QueryOrDie(*user,
+             "UPDATE syncline.integrations SET sync_enabled = false, next_sync_at = NULL, "
+             "settings_version = settings_version + 1");
   absl::StatusOr<std::map<std::string, FinishOutcome>> outcomes = absl::UnknownError("");
   std::thread finisher([&] { outcomes = finisher_.Finish({Failed(runs[0], "TRANSIENT", "no")}); });
-  while (QueryInt(*db_, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0) std::this_thread::yield();
+  while (QueryInt(*db_,
+                  "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                  "wait_event_type = 'Lock'") == 0)
+    std::this_thread::yield();
   QueryOrDie(*user, "COMMIT");
   finisher.join();
   ASSERT_TRUE(outcomes.ok()) << outcomes.status();
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0);  // a switched-off integration is not retried
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history WHERE error_class = 'TRANSIENT'"), 1);
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"),
+            0);  // a switched-off integration is not retried
+  EXPECT_EQ(
+      QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history WHERE error_class = 'TRANSIENT'"),
+      1);
 }
 
 TEST_F(FinisherTest, RetriesRunOutAndTheIntegrationIsSwitchedOff) {
@@ -91,13 +114,20 @@ TEST_F(FinisherTest, RetriesRunOutAndTheIntegrationIsSwitchedOff) {
   const std::vector<int> expected_waits = {60, 120, 240};
   for (const int wait : expected_waits) {
     ASSERT_TRUE(finisher_.Finish({Failed(run, "TRANSIENT", "example.com answered 500")}).ok());
-    EXPECT_EQ(QueryInt(*db_, "SELECT round(extract(epoch FROM not_before - created_at)) FROM syncline.live"), wait);
+    EXPECT_EQ(
+        QueryInt(*db_,
+                 "SELECT round(extract(epoch FROM not_before - created_at)) FROM syncline.live"),
+        wait);
     QueryOrDie(*db_, "UPDATE syncline.live SET not_before = now()");
     run = store_.Claim({{NewRandomUuid(), "e"}}, {"REST"}, absl::Seconds(10))->at(0);
   }
   ASSERT_TRUE(finisher_.Finish({Failed(run, "TRANSIENT", "example.com answered 500")}).ok());
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.integrations WHERE NOT sync_enabled AND retry_count = 4"
-                           " AND disabled_reason LIKE '%3 retries in a row failed%'"), 1);
+  EXPECT_EQ(
+      QueryInt(
+          *db_,
+          "SELECT count(*) FROM syncline.integrations WHERE NOT sync_enabled AND retry_count = 4"
+          " AND disabled_reason LIKE '%3 retries in a row failed%'"),
+      1);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(DISTINCT run_id) FROM syncline.sync_history"), 1);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history"), 4);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0);

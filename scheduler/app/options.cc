@@ -15,7 +15,8 @@ std::string Problem(const SchedulerOptions& options) {
   postgres::ConnectionOptions connection;
   connection.url = options.database_url;
   connection.role = options.database_role;
-  if (const auto built = postgres::BuildConninfo(connection); !built.ok()) return std::string(built.status().message());
+  if (const auto built = postgres::BuildConninfo(connection); !built.ok())
+    return std::string(built.status().message());
   if (options.migrate_only) return "";
   if (!IsLoopback(options.listen)) {
     return "SYNC_LISTEN=" + options.listen +
@@ -23,7 +24,8 @@ std::string Problem(const SchedulerOptions& options) {
   }
   const auto cipher = crypto::CredentialCipher::Create(options.encryption_keys);
   if (!cipher.ok()) return "SYNC_ENCRYPTION_KEYS: " + std::string(cipher.status().message());
-  if (options.retry.cap < options.retry.base) return "SYNC_RETRY_CAP must not be shorter than SYNC_RETRY_BASE";
+  if (options.retry.cap < options.retry.base)
+    return "SYNC_RETRY_CAP must not be shorter than SYNC_RETRY_BASE";
   return "";
 }
 
@@ -32,23 +34,32 @@ std::string Problem(const SchedulerOptions& options) {
 std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOptions* options) {
   LogFormat format = LogFormat::kJson;
   LogLevel level = LogLevel::kInfo;
-  Flags flags(kProgram, "Decides when integrations are due, hands runs to executors and keeps the history.");
-  flags.AddText("DATABASE_URL", &options->database_url, "PostgreSQL, postgresql://user:password@host:port/database", true);
-  flags.AddText("SYNC_DATABASE_ROLE", &options->database_role, "The database role to act as; default: the login role");
+  Flags flags(kProgram,
+              "Decides when integrations are due, hands runs to executors and keeps the history.");
+  flags.AddText("DATABASE_URL", &options->database_url,
+                "PostgreSQL, postgresql://user:password@host:port/database", true);
+  flags.AddText("SYNC_DATABASE_ROLE", &options->database_role,
+                "The database role to act as; default: the login role");
   flags.AddAddress("SYNC_LISTEN", &options->listen, "Where gRPC listens, host:port");
-  flags.AddAddress("SYNC_HTTP_LISTEN", &options->http_listen, "Where health and metrics listen, host:port");
+  flags.AddAddress("SYNC_HTTP_LISTEN", &options->http_listen,
+                   "Where health and metrics listen, host:port");
   flags.AddText("SYNC_ENCRYPTION_KEYS", &options->encryption_keys,
-                "Keys of the stored credentials, id:base64 of 32 bytes, comma-separated; the first one encrypts");
-  flags.AddDuration("SYNC_POLL_INTERVAL", &options->poll_interval, absl::Milliseconds(100), absl::Hours(1),
-                    "How long the loop sleeps at most");
+                "Keys of the stored credentials, id:base64 of 32 bytes, comma-separated; the first "
+                "one encrypts");
+  flags.AddDuration("SYNC_POLL_INTERVAL", &options->poll_interval, absl::Milliseconds(100),
+                    absl::Hours(1), "How long the loop sleeps at most");
   flags.AddDuration("SYNC_LEASE", &options->lease, absl::Seconds(1), absl::Minutes(10),
                     "How long an executor holds a run without a sign of life");
-  flags.AddDuration("SYNC_RETRY_BASE", &options->retry.base, absl::Milliseconds(1), absl::Hours(24), "The first retry's backoff");
-  flags.AddDuration("SYNC_RETRY_CAP", &options->retry.cap, absl::Milliseconds(1), absl::Hours(24 * 7), "The longest backoff");
+  flags.AddDuration("SYNC_RETRY_BASE", &options->retry.base, absl::Milliseconds(1), absl::Hours(24),
+                    "The first retry's backoff");
+  flags.AddDuration("SYNC_RETRY_CAP", &options->retry.cap, absl::Milliseconds(1),
+                    absl::Hours(24 * 7), "The longest backoff");
   flags.AddLogging(&format, &level);
-  flags.AddCommand("migrate", &options->migrate_only, "Brings the database to this version's schema and ends");
+  flags.AddCommand("migrate", &options->migrate_only,
+                   "Brings the database to this version's schema and ends");
   if (const auto exit = flags.Parse(argc, argv)) return exit;
-  if (const std::string problem = Problem(*options); !problem.empty()) return FailStart(kProgram, problem);
+  if (const std::string problem = Problem(*options); !problem.empty())
+    return FailStart(kProgram, problem);
   ConfigureLog(kProgram, format, level);
   return std::nullopt;
 }

@@ -15,8 +15,8 @@ constexpr absl::Duration kOverdueGrace = absl::Seconds(10);
 
 }  // namespace
 
-Reaper::Reaper(Parts parts, absl::Duration lease, std::function<double()> random, std::function<void()> on_reaped,
-               std::function<absl::Status()> keep_house)
+Reaper::Reaper(Parts parts, absl::Duration lease, std::function<double()> random,
+               std::function<void()> on_reaped, std::function<absl::Status()> keep_house)
     : parts_(parts),
       lease_(lease),
       random_(std::move(random)),
@@ -24,9 +24,11 @@ Reaper::Reaper(Parts parts, absl::Duration lease, std::function<double()> random
       keep_house_(std::move(keep_house)),
       guard_(parts.clock->Now(), lease),
       next_housekeeping_(parts.clock->Now()),
-      lost_(parts.metrics->Counter("syncline_scheduler_takeovers_total", "Runs taken back from lost executors.")),
-      undispatched_(parts.metrics->Counter("syncline_scheduler_dispatch_timeouts_total",
-                                           "Runs taken back because no executor accepted them in time.")) {}
+      lost_(parts.metrics->Counter("syncline_scheduler_takeovers_total",
+                                   "Runs taken back from lost executors.")),
+      undispatched_(
+          parts.metrics->Counter("syncline_scheduler_dispatch_timeouts_total",
+                                 "Runs taken back because no executor accepted them in time.")) {}
 
 Reaper::~Reaper() { Stop(); }
 
@@ -75,7 +77,8 @@ void Reaper::Tick() {
     next_housekeeping_ = now + kHousekeeping;
     status = keep_house_();
   }
-  if (!status.ok() && parts_.pool->available()) LogWarning("a reaper tick failed", {{"error", status}});
+  if (!status.ok() && parts_.pool->available())
+    LogWarning("a reaper tick failed", {{"error", status}});
 }
 
 absl::Status Reaper::ReapOnce() {
@@ -83,7 +86,10 @@ absl::Status Reaper::ReapOnce() {
   for (const ReapedRun& run : reaped) {
     (run.was_running ? lost_ : undispatched_).Increment();
     LogWarning(run.was_running ? "executor lost" : "not accepted in time",
-               {{"integration", run.integration_id}, {"log", run.log_id}, {"epoch", run.epoch}, {"executor", run.executor}});
+               {{"integration", run.integration_id},
+                {"log", run.log_id},
+                {"epoch", run.epoch},
+                {"executor", run.executor}});
   }
   if (!reaped.empty()) on_reaped_();
   return absl::OkStatus();

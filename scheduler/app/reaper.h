@@ -1,4 +1,5 @@
-// The tick that gives back what dead executors held, ends runs past their deadline, and keeps the house.
+// The tick that gives back what dead executors held, ends runs past their deadline, and keeps the
+// house.
 #pragma once
 
 #include <condition_variable>
@@ -25,10 +26,10 @@ class Reaper {
     const MonotonicClock* clock;
     Metrics* metrics;
   };
-  // `random` is uniform in [0, 1); `on_reaped` is called when something became pending; `keep_house` about every
-  // minute, on the reaper's thread.
-  Reaper(Parts parts, absl::Duration lease, std::function<double()> random, std::function<void()> on_reaped,
-         std::function<absl::Status()> keep_house);
+  // `random` is uniform in [0, 1); `on_reaped` is called when something became pending;
+  // `keep_house` about every minute, on the reaper's thread.
+  Reaper(Parts parts, absl::Duration lease, std::function<double()> random,
+         std::function<void()> on_reaped, std::function<absl::Status()> keep_house);
   ~Reaper();
 
   void Start();

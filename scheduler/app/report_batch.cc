@@ -25,7 +25,9 @@ int Strength(const RunReport& report) {
   }
 }
 
-RunRef Ref(const RunReport& report) { return {report.integration_id(), report.log_id(), report.fence()}; }
+RunRef Ref(const RunReport& report) {
+  return {report.integration_id(), report.log_id(), report.fence()};
+}
 
 FinishEvent ToFinish(const RunReport& report) {
   const auto& finished = report.finished();
@@ -47,7 +49,8 @@ ReleaseEvent ToRelease(const RunReport& report) {
   event.run = Ref(report);
   if (report.has_parked()) {
     event.kind = ReleaseKind::kPark;
-    event.delay = std::clamp(rpc::FromProto(report.parked().delay()), absl::ZeroDuration(), absl::Hours(24));
+    event.delay =
+        std::clamp(rpc::FromProto(report.parked().delay()), absl::ZeroDuration(), absl::Hours(24));
     event.detail = report.parked().detail();
   } else if (report.has_refused()) {
     event.kind = ReleaseKind::kRefuse;
@@ -68,7 +71,8 @@ Directive::Kind Order(const RunReport& report, const ReportOutcomes& outcomes) {
   if (const auto finished = outcomes.finished.find(fence); finished != outcomes.finished.end()) {
     if (finished->second == FinishOutcome::kEnded) return Directive::APPLIED;
     if (finished->second == FinishOutcome::kResume) return Directive::RESUME;
-  } else if (const auto released = outcomes.released.find(fence); released != outcomes.released.end()) {
+  } else if (const auto released = outcomes.released.find(fence);
+             released != outcomes.released.end()) {
     if (released->second) return Directive::APPLIED;
   } else if (const auto renewed = outcomes.renewed.find(fence); renewed != outcomes.renewed.end()) {
     if (renewed->second) return Directive::APPLIED;
@@ -103,7 +107,8 @@ ReportBatch SortReports(const std::vector<const ReportRequest*>& requests) {
   return batch;
 }
 
-ReportResponse Answer(const ReportRequest& request, const ReportOutcomes& outcomes, absl::Duration lease) {
+ReportResponse Answer(const ReportRequest& request, const ReportOutcomes& outcomes,
+                      absl::Duration lease) {
   ReportResponse response;
   *response.mutable_lease() = rpc::ToProto(lease);
   for (const RunReport& report : request.reports()) {

@@ -1,5 +1,5 @@
-// Sorts a batch of reports by what they ask for: one event a fence, finish beats park and return, those beat accept and
-// heartbeat. Pure.
+// Sorts a batch of reports by what they ask for: one event a fence, finish beats park and return,
+// those beat accept and heartbeat. Pure.
 #pragma once
 
 #include <map>
@@ -28,7 +28,7 @@ struct ReportOutcomes {
 };
 
 // The answer to one report.
-internal::v1::ReportResponse Answer(const internal::v1::ReportRequest& request, const ReportOutcomes& outcomes,
-                                    absl::Duration lease);
+internal::v1::ReportResponse Answer(const internal::v1::ReportRequest& request,
+                                    const ReportOutcomes& outcomes, absl::Duration lease);
 
 }  // namespace syncline::scheduler

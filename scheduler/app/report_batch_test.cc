@@ -79,24 +79,52 @@ TEST(Answer, EveryOutcomeHasItsOrder) {
   const FenceFate ended{false, "FAILED"};
   const FenceFate gone{};
   const std::vector<Case> cases = {
-      {"finish applied", Success("f"), {{{"f", FinishOutcome::kEnded}}, {}, {}, {}}, Directive::APPLIED},
-      {"finish not earned", Success("f"), {{{"f", FinishOutcome::kResume}}, {}, {}, {}}, Directive::RESUME},
-      {"finish sent again", Success("f"), {{{"f", FinishOutcome::kNoSuchFence}}, {}, {}, {{"f", ended}}}, Directive::ALREADY_DONE},
-      {"finish of a lost run", Success("f"), {{{"f", FinishOutcome::kNoSuchFence}}, {}, {}, {{"f", gone}}}, Directive::LEASE_LOST},
+      {"finish applied",
+       Success("f"),
+       {{{"f", FinishOutcome::kEnded}}, {}, {}, {}},
+       Directive::APPLIED},
+      {"finish not earned",
+       Success("f"),
+       {{{"f", FinishOutcome::kResume}}, {}, {}, {}},
+       Directive::RESUME},
+      {"finish sent again",
+       Success("f"),
+       {{{"f", FinishOutcome::kNoSuchFence}}, {}, {}, {{"f", ended}}},
+       Directive::ALREADY_DONE},
+      {"finish of a lost run",
+       Success("f"),
+       {{{"f", FinishOutcome::kNoSuchFence}}, {}, {}, {{"f", gone}}},
+       Directive::LEASE_LOST},
       {"returned", Returned("f"), {{}, {{"f", true}}, {}, {}}, Directive::APPLIED},
-      {"returned twice", Returned("f"), {{}, {{"f", false}}, {}, {{"f", gone}}}, Directive::LEASE_LOST},
-      {"heartbeat of an ended run", Heartbeat("f"), {{}, {}, {{"f", false}}, {{"f", ended}}}, Directive::STOP},
-      {"heartbeat of a lost run", Heartbeat("f"), {{}, {}, {{"f", false}}, {{"f", gone}}}, Directive::LEASE_LOST},
-      {"heartbeat while a page holds the row", Heartbeat("f"), {{}, {}, {{"f", false}}, {{"f", held}}}, Directive::BUSY},
+      {"returned twice",
+       Returned("f"),
+       {{}, {{"f", false}}, {}, {{"f", gone}}},
+       Directive::LEASE_LOST},
+      {"heartbeat of an ended run",
+       Heartbeat("f"),
+       {{}, {}, {{"f", false}}, {{"f", ended}}},
+       Directive::STOP},
+      {"heartbeat of a lost run",
+       Heartbeat("f"),
+       {{}, {}, {{"f", false}}, {{"f", gone}}},
+       Directive::LEASE_LOST},
+      {"heartbeat while a page holds the row",
+       Heartbeat("f"),
+       {{}, {}, {{"f", false}}, {{"f", held}}},
+       Directive::BUSY},
   };
   for (const Case& c : cases) {
     const auto response = Answer(Request({c.report}), c.outcomes, absl::Seconds(30));
     ASSERT_THAT(response.directives(), SizeIs(1)) << c.name;
     EXPECT_EQ(response.directives(0).kind(), c.expected) << c.name;
     EXPECT_EQ(response.lease().seconds(), 30) << c.name;
-    EXPECT_EQ(response.directives(0).recorded_status(), c.expected == Directive::ALREADY_DONE ? "FAILED" : "") << c.name;
+    EXPECT_EQ(response.directives(0).recorded_status(),
+              c.expected == Directive::ALREADY_DONE ? "FAILED" : "")
+        << c.name;
   }
-  EXPECT_THAT(Answer(Request({Heartbeat("f")}), {{}, {}, {{"f", true}}, {}}, absl::Seconds(30)).directives(), IsEmpty());
+  EXPECT_THAT(Answer(Request({Heartbeat("f")}), {{}, {}, {{"f", true}}, {}}, absl::Seconds(30))
+                  .directives(),
+              IsEmpty());
 }
 
 }  // namespace

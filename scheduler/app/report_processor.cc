@@ -15,9 +15,9 @@ using internal::v1::ReportRequest;
 using internal::v1::ReportResponse;
 using internal::v1::RunReport;
 
-constexpr int kThreads = 2;                    // one batch is written while the next one gathers
+constexpr int kThreads = 2;  // one batch is written while the next one gathers
 constexpr std::size_t kMostRunsInABatch = 2000;
-constexpr std::size_t kMostWaiting = 20'000;   // reports
+constexpr std::size_t kMostWaiting = 20'000;  // reports
 
 }  // namespace
 
@@ -25,10 +25,13 @@ ReportProcessor::ReportProcessor(Parts parts, absl::Duration lease, std::functio
     : parts_(parts),
       lease_(lease),
       on_change_(std::move(on_change)),
-      batch_seconds_(parts.metrics->Seconds("syncline_scheduler_report_batch_seconds", "Duration of persisting one batch of reports.")),
-      stale_(parts.metrics->Counter("syncline_scheduler_refused_reports_total", "Reports whose fence was gone.")),
-      refused_writes_(parts.metrics->Counter("syncline_scheduler_refused_stale_writes_total",
-                                             "Pages of executors that were refused because their fence was gone.")) {
+      batch_seconds_(parts.metrics->Seconds("syncline_scheduler_report_batch_seconds",
+                                            "Duration of persisting one batch of reports.")),
+      stale_(parts.metrics->Counter("syncline_scheduler_refused_reports_total",
+                                    "Reports whose fence was gone.")),
+      refused_writes_(parts.metrics->Counter(
+          "syncline_scheduler_refused_stale_writes_total",
+          "Pages of executors that were refused because their fence was gone.")) {
   for (int i = 0; i < kThreads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
@@ -43,7 +46,9 @@ void ReportProcessor::Submit(ReportRequest request, Done done) {
       return;
     }
   }
-  done(ReasonError(absl::StatusCode::kUnavailable, "OVERLOADED", "reports are not taken now; send it again"), {});
+  done(ReasonError(absl::StatusCode::kUnavailable, "OVERLOADED",
+                   "reports are not taken now; send it again"),
+       {});
 }
 
 void ReportProcessor::Stop() {
@@ -77,10 +82,13 @@ void ReportProcessor::Run() {
 void ReportProcessor::Process(std::vector<Waiting> batch) {
   const auto start = std::chrono::steady_clock::now();
   const absl::StatusOr<ReportOutcomes> outcomes = Persist(batch);
-  batch_seconds_.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  batch_seconds_.Observe(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   for (Waiting& waiting : batch) {
     if (!outcomes.ok()) {
-      waiting.done(ReasonError(absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE", outcomes.status().ToString()), {});
+      waiting.done(ReasonError(absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE",
+                               outcomes.status().ToString()),
+                   {});
       continue;
     }
     UpdateRegistry(waiting.request);
@@ -92,7 +100,8 @@ void ReportProcessor::Process(std::vector<Waiting> batch) {
     waiting.done(absl::OkStatus(), std::move(answer));
   }
   if (!outcomes.ok()) {
-    LogWarning("a batch of reports was not persisted; the executors send it again", {{"error", outcomes.status()}});
+    LogWarning("a batch of reports was not persisted; the executors send it again",
+               {{"error", outcomes.status()}});
   } else if (!outcomes->finished.empty() || !outcomes->released.empty()) {
     on_change_();
   }
@@ -104,7 +113,8 @@ absl::StatusOr<ReportOutcomes> ReportProcessor::Persist(const std::vector<Waitin
   for (const Waiting& one : waiting) {
     requests.push_back(&one.request);
     if (one.request.complete()) {
-      signs.push_back({one.request.process_id(), one.request.reports_size(), one.request.draining()});
+      signs.push_back(
+          {one.request.process_id(), one.request.reports_size(), one.request.draining()});
     }
   }
   ReportBatch batch = SortReports(requests);
@@ -113,7 +123,8 @@ absl::StatusOr<ReportOutcomes> ReportProcessor::Persist(const std::vector<Waitin
   if (!batch.finishes.empty()) {
     ASSIGN_OR_RETURN(outcomes.finished, parts_.finisher->Finish(batch.finishes));
     for (const FinishEvent& event : batch.finishes) {
-      if (outcomes.finished.at(event.run.fence) == FinishOutcome::kNoSuchFence) unfound.push_back(event.run);
+      if (outcomes.finished.at(event.run.fence) == FinishOutcome::kNoSuchFence)
+        unfound.push_back(event.run);
     }
   }
   if (!batch.releases.empty()) {
@@ -151,7 +162,8 @@ void ReportProcessor::UpdateRegistry(const ReportRequest& request) {
     }
   }
   if (request.complete()) {
-    parts_.registry->Reconcile(request.process_id(), held, request.sequence_seen(), request.draining());
+    parts_.registry->Reconcile(request.process_id(), held, request.sequence_seen(),
+                               request.draining());
   }
 }
 

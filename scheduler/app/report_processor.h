@@ -1,5 +1,6 @@
-// Persists reports in batches: whatever has come in while the last batch was written is the next one, so that the
-// batch grows with the load and an idle system answers at once. Reports are answered after their commit.
+// Persists reports in batches: whatever has come in while the last batch was written is the next
+// one, so that the batch grows with the load and an idle system answers at once. Reports are
+// answered after their commit.
 #pragma once
 
 #include <condition_variable>

@@ -31,8 +31,10 @@ class ReportProcessorTest : public ::testing::Test {
         pool_(Options(), 4),
         runs_(&pool_),
         executors_(&pool_),
-        finisher_(&runs_, RetryScale{}, [] { return 0.5; }, &metrics_),
-        processor_({&runs_, &executors_, &finisher_, &registry_, &metrics_}, absl::Seconds(30), [this] { ++changes_; }) {}
+        finisher_(
+            &runs_, RetryScale{}, [] { return 0.5; }, &metrics_),
+        processor_({&runs_, &executors_, &finisher_, &registry_, &metrics_}, absl::Seconds(30),
+                   [this] { ++changes_; }) {}
 
   postgres::ConnectionOptions Options() const {
     postgres::ConnectionOptions options;
@@ -41,7 +43,9 @@ class ReportProcessorTest : public ::testing::Test {
   }
 
   ClaimedRun ClaimOne() {
-    QueryOrDie(*db_, "INSERT INTO syncline.integrations (name, type, sync_interval, next_sync_at) VALUES ('n', 'REST', 300, now())");
+    QueryOrDie(*db_,
+               "INSERT INTO syncline.integrations (name, type, sync_interval, next_sync_at) VALUES "
+               "('n', 'REST', 300, now())");
     return runs_.Claim({{process_, "e"}}, {"REST"}, absl::Seconds(10))->at(0);
   }
 
@@ -114,7 +118,10 @@ TEST_F(ReportProcessorTest, ACompleteReportKeepsTheExecutorInSight) {
   request.set_complete(true);
   request.set_draining(true);
   ASSERT_TRUE(Send(request).first.ok());
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.executors WHERE busy = 1 AND draining AND last_heard > now() - interval '1 min'"), 1);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.executors WHERE busy = 1 AND draining AND "
+                     "last_heard > now() - interval '1 min'"),
+            1);
 }
 
 TEST_F(ReportProcessorTest, WithoutTheDatabaseNothingIsAcknowledged) {

@@ -66,9 +66,13 @@ absl::StatusOr<bool> MigrateWhenPossible(const SchedulerOptions& options, std::s
   while (!stop.stop_requested()) {
     const absl::Status status = MigrateOnce(options);
     if (status.ok()) return true;
-    if (status.code() != absl::StatusCode::kUnavailable && status.code() != absl::StatusCode::kAborted) return status;
+    if (status.code() != absl::StatusCode::kUnavailable &&
+        status.code() != absl::StatusCode::kAborted)
+      return status;
     if (!told) {
-      LogWarning("waiting for the database", {{"database", postgres::DescribeDatabase(options.database_url)}, {"error", status}});
+      LogWarning(
+          "waiting for the database",
+          {{"database", postgres::DescribeDatabase(options.database_url)}, {"error", status}});
       told = true;
     }
     std::unique_lock lock(mutex);
@@ -119,7 +123,8 @@ class Scheduler {
   std::unique_ptr<rpc::Server> server_;
 };
 
-Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher cipher, Metrics* metrics)
+Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher cipher,
+                     Metrics* metrics)
     : cipher_(std::move(cipher)),
       pool_(Connection(options), kConnections),
       runs_(&pool_),
@@ -135,17 +140,23 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
                    .hints_proved = [this] { return listener_.proved(); },
                    .hint_others = [this] { listener_.Hint(); }},
                   &runs_, &registry_, metrics),
-      reports_({&runs_, &executors_, &finisher_, &registry_, metrics}, options.lease, [this] { dispatcher_.Wake(); }),
-      reaper_({&runs_, &finisher_, &pool_, &clock_, metrics}, options.lease, Random, [this] { dispatcher_.WakeForWork(); },
-              [this] { return KeepHouse(); }),
+      reports_({&runs_, &executors_, &finisher_, &registry_, metrics}, options.lease,
+               [this] { dispatcher_.Wake(); }),
+      reaper_(
+          {&runs_, &finisher_, &pool_, &clock_, metrics}, options.lease, Random,
+          [this] { dispatcher_.WakeForWork(); }, [this] { return KeepHouse(); }),
       listener_(Connection(options), kHintChannel, [this] { dispatcher_.Wake(); }),
       executor_service_({.scheduler_id = id_,
                          .lease = options.lease,
                          .on_hello =
                              [this](const internal::v1::StreamAssignmentsRequest& hello) {
-                               return executors_.SayHello({hello.process_id(), hello.name(), hello.version(), hello.slots(),
+                               return executors_.SayHello({hello.process_id(),
+                                                           hello.name(),
+                                                           hello.version(),
+                                                           hello.slots(),
                                                            hello.held_size(),
-                                                           {hello.connector_types().begin(), hello.connector_types().end()}});
+                                                           {hello.connector_types().begin(),
+                                                            hello.connector_types().end()}});
                              }},
                         &workers_, &registry_, &reports_),
       integration_service_({.workers = &workers_,
@@ -158,17 +169,21 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
                      .encryption_keys = options.encryption_keys,
                      .wake = [this] { dispatcher_.WakeForWork(); }}),
       diagnostics_service_(&workers_, &fleet_, options.lease) {
-  metrics->OnScrape([this, &connected = metrics->Gauge("syncline_scheduler_connected_executors", "Executors with a stream to this scheduler.")] {
-    connected.Set(registry_.connected());
-  });
+  metrics->OnScrape(
+      [this, &connected = metrics->Gauge("syncline_scheduler_connected_executors",
+                                         "Executors with a stream to this scheduler.")] {
+        connected.Set(registry_.connected());
+      });
 }
 
 absl::Status Scheduler::Start(const SchedulerOptions& options) {
-  ASSIGN_OR_RETURN(server_, rpc::Server::Start({.address = options.listen}, {&executor_service_, &integration_service_,
-                                                                              &sync_service_, &diagnostics_service_}));
+  ASSIGN_OR_RETURN(server_, rpc::Server::Start({.address = options.listen},
+                                               {&executor_service_, &integration_service_,
+                                                &sync_service_, &diagnostics_service_}));
   dispatcher_.Start();
   reaper_.Start();
-  LogInfo("scheduler started", {{"scheduler", id_}, {"port", server_->port()}, {"version", SYNCLINE_VERSION}});
+  LogInfo("scheduler started",
+          {{"scheduler", id_}, {"port", server_->port()}, {"version", SYNCLINE_VERSION}});
   return absl::OkStatus();
 }
 
@@ -212,13 +227,15 @@ int RunScheduler(const SchedulerOptions& options, std::stop_token stop) {
   });
   if (!ops.ok()) return FailStart(kProgram, std::string(ops.status().message()));
   const auto migrated = MigrateWhenPossible(options, stop);
-  if (!migrated.ok()) return FailStart(kProgram, "cannot migrate: " + std::string(migrated.status().message()));
+  if (!migrated.ok())
+    return FailStart(kProgram, "cannot migrate: " + std::string(migrated.status().message()));
   if (!*migrated) return 0;
   auto cipher = crypto::CredentialCipher::Create(options.encryption_keys);
   if (!cipher.ok()) return FailStart(kProgram, std::string(cipher.status().message()));
 
   Scheduler scheduler(options, *std::move(cipher), &metrics);
-  if (const absl::Status status = scheduler.Start(options); !status.ok()) return FailStart(kProgram, std::string(status.message()));
+  if (const absl::Status status = scheduler.Start(options); !status.ok())
+    return FailStart(kProgram, std::string(status.message()));
   {
     std::lock_guard lock(mutex);
     running = &scheduler;

@@ -12,11 +12,13 @@ absl::Duration GridShift(std::string_view id, absl::Duration interval) {
   return absl::Seconds(low % absl::ToInt64Seconds(interval));
 }
 
-std::optional<absl::Time> NextTick(absl::Time anchor, std::optional<absl::Duration> interval, absl::Time after) {
+std::optional<absl::Time> NextTick(absl::Time anchor, std::optional<absl::Duration> interval,
+                                   absl::Time after) {
   if (!interval) return std::nullopt;
   absl::Duration into;
   std::int64_t passed = absl::IDivDuration(after - anchor, *interval, &into);
-  if (into < absl::ZeroDuration()) --passed;  // IDivDuration rounds toward zero, the grid wants the floor
+  if (into < absl::ZeroDuration())
+    --passed;  // IDivDuration rounds toward zero, the grid wants the floor
   return anchor + (passed + 1) * *interval;
 }
 

@@ -61,8 +61,10 @@ TEST(NextTick, WithoutAnIntervalThereIsNone) {
 }
 
 TEST(GridShift, IsStableWithinTheIntervalAndSpreads) {
-  EXPECT_EQ(GridShift("01932b3c-0000-7000-8000-00000000000f", absl::Seconds(300)), absl::Seconds(15));
-  EXPECT_EQ(GridShift("01932b3c-0000-7000-8000-0000ffffffff", absl::Seconds(60)), absl::Seconds(0xffffffffLL % 60));
+  EXPECT_EQ(GridShift("01932b3c-0000-7000-8000-00000000000f", absl::Seconds(300)),
+            absl::Seconds(15));
+  EXPECT_EQ(GridShift("01932b3c-0000-7000-8000-0000ffffffff", absl::Seconds(60)),
+            absl::Seconds(0xffffffffLL % 60));
   std::vector<int> buckets(10);
   for (int i = 0; i < 10'000; ++i) {
     const absl::Duration shift = GridShift(NewRandomUuid(), absl::Hours(1));

@@ -11,7 +11,8 @@ std::string ReapGuard::WhyNot(const ReapObservation& seen) {
     quiet_until_ = std::max(quiet_until_, seen.now + lease_);
   }
   if (!seen.database_available) return "the database is away";
-  if (seen.now < quiet_until_) return "less than a lease ago this scheduler started, or the database was away or slow";
+  if (seen.now < quiet_until_)
+    return "less than a lease ago this scheduler started, or the database was away or slow";
   return "";
 }
 

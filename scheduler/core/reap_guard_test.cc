@@ -29,7 +29,8 @@ TEST(ReapGuard, WaitsALeaseAfterAnOutageASlowStatementOrAReconnect) {
     void (*spoil)(ReapObservation&);
   } cases[] = {
       {"away", [](ReapObservation& seen) { seen.database_available = false; }},
-      {"slow", [](ReapObservation& seen) { seen.slowest_statement = kLease / 5 + absl::Milliseconds(1); }},
+      {"slow",
+       [](ReapObservation& seen) { seen.slowest_statement = kLease / 5 + absl::Milliseconds(1); }},
       {"back between two looks", [](ReapObservation& seen) { seen.database_recoveries = 1; }},
   };
   for (const auto& c : cases) {

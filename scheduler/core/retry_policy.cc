@@ -36,8 +36,8 @@ FinishDecision Disable(std::string why) {
 FinishDecision CountedWithoutRetry(const FailedAttempt& failed, const char* what) {
   FinishDecision decision =
       failed.failures_in_row + 1 > failed.max_retries
-          ? Disable(fmt::format("{} runs in a row failed; the last one: {}", failed.failures_in_row + 1,
-                                failed.message))
+          ? Disable(fmt::format("{} runs in a row failed; the last one: {}",
+                                failed.failures_in_row + 1, failed.message))
           : NextTick(fmt::format("{}; not retried, the next tick tries again", what));
   decision.counted_failures = 1;
   return decision;
@@ -50,8 +50,8 @@ FinishDecision Transient(const FailedAttempt& failed, const RetryScale& scale, d
                           fmt::format("retry {} of {} after: {}", failed.retries_spent + 1,
                                       failed.max_retries, failed.message));
   } else {
-    decision = Disable(fmt::format("{} retries in a row failed; the last one: {}", failed.max_retries,
-                                   failed.message));
+    decision = Disable(fmt::format("{} retries in a row failed; the last one: {}",
+                                   failed.max_retries, failed.message));
   }
   decision.counted_failures = 1;
   return decision;
@@ -63,7 +63,8 @@ absl::Duration Backoff(const RetryScale& scale, int n, double random) {
   return Doubled(scale.base, scale.cap, n - 1) * (0.8 + 0.4 * random);
 }
 
-FinishDecision DecideAfterFailure(const FailedAttempt& failed, const RetryScale& scale, double random) {
+FinishDecision DecideAfterFailure(const FailedAttempt& failed, const RetryScale& scale,
+                                  double random) {
   if (failed.error_class == ErrorClass::kCancelled) return NextTick("cancelled");
   if (failed.error_class == ErrorClass::kLeaseLost) {
     FinishDecision decision = NextTick("blocked: executors were lost while they ran it");

@@ -27,7 +27,8 @@ struct Case {
   int counted;
 };
 
-FailedAttempt With(ErrorClass error_class, int retries, int internal, int auth, bool enabled, int max_retries, int in_row) {
+FailedAttempt With(ErrorClass error_class, int retries, int internal, int auth, bool enabled,
+                   int max_retries, int in_row) {
   FailedAttempt failed = Failed(error_class);
   failed.retries_spent = retries;
   failed.internal_retries = internal;
@@ -41,26 +42,40 @@ FailedAttempt With(ErrorClass error_class, int retries, int internal, int auth, 
 TEST(RetryPolicy, EveryClassAttemptAndSetting) {
   using E = ErrorClass;
   const std::vector<Case> cases = {
-      {"transient, first", With(E::kTransient, 0, 0, 0, true, 3, 0), absl::Seconds(60), false, false, 1},
-      {"transient, second", With(E::kTransient, 1, 0, 0, true, 3, 1), absl::Seconds(120), false, false, 1},
-      {"transient, third", With(E::kTransient, 2, 0, 0, true, 3, 2), absl::Seconds(240), false, false, 1},
+      {"transient, first", With(E::kTransient, 0, 0, 0, true, 3, 0), absl::Seconds(60), false,
+       false, 1},
+      {"transient, second", With(E::kTransient, 1, 0, 0, true, 3, 1), absl::Seconds(120), false,
+       false, 1},
+      {"transient, third", With(E::kTransient, 2, 0, 0, true, 3, 2), absl::Seconds(240), false,
+       false, 1},
       {"transient, spent", With(E::kTransient, 3, 0, 0, true, 3, 3), std::nullopt, true, false, 1},
-      {"transient, no retries allowed", With(E::kTransient, 0, 0, 0, true, 0, 0), std::nullopt, true, false, 1},
-      {"transient, capped", With(E::kTransient, 12, 0, 0, true, 20, 12), absl::Hours(1), false, false, 1},
-      {"transient, switched off", With(E::kTransient, 0, 0, 0, false, 3, 0), std::nullopt, false, false, 0},
-      {"timeout is as transient", With(E::kTimeout, 1, 0, 0, true, 3, 1), absl::Seconds(120), false, false, 1},
+      {"transient, no retries allowed", With(E::kTransient, 0, 0, 0, true, 0, 0), std::nullopt,
+       true, false, 1},
+      {"transient, capped", With(E::kTransient, 12, 0, 0, true, 20, 12), absl::Hours(1), false,
+       false, 1},
+      {"transient, switched off", With(E::kTransient, 0, 0, 0, false, 3, 0), std::nullopt, false,
+       false, 0},
+      {"timeout is as transient", With(E::kTimeout, 1, 0, 0, true, 3, 1), absl::Seconds(120), false,
+       false, 1},
       {"data, first", With(E::kData, 0, 0, 0, true, 3, 0), std::nullopt, false, false, 1},
       {"data, last but one", With(E::kData, 0, 0, 0, true, 3, 2), std::nullopt, false, false, 1},
-      {"data, max_retries + 1 in a row", With(E::kData, 0, 0, 0, true, 3, 3), std::nullopt, true, false, 1},
-      {"rate-limited too long counts once", With(E::kRateLimited, 0, 0, 0, true, 3, 0), std::nullopt, false, false, 1},
+      {"data, max_retries + 1 in a row", With(E::kData, 0, 0, 0, true, 3, 3), std::nullopt, true,
+       false, 1},
+      {"rate-limited too long counts once", With(E::kRateLimited, 0, 0, 0, true, 3, 0),
+       std::nullopt, false, false, 1},
       {"auth, first", With(E::kAuth, 0, 0, 0, true, 3, 0), absl::Seconds(60), false, false, 0},
       {"auth, refused again", With(E::kAuth, 0, 0, 1, true, 3, 0), std::nullopt, true, false, 0},
-      {"config disables at once", With(E::kConfig, 0, 0, 0, true, 3, 0), std::nullopt, true, false, 0},
+      {"config disables at once", With(E::kConfig, 0, 0, 0, true, 3, 0), std::nullopt, true, false,
+       0},
       {"cancelled", With(E::kCancelled, 0, 0, 0, true, 3, 0), std::nullopt, false, false, 0},
-      {"internal, first", With(E::kInternal, 0, 0, 0, true, 3, 0), absl::Seconds(1), false, false, 0},
-      {"internal, fifth", With(E::kInternal, 0, 4, 0, true, 3, 0), absl::Seconds(16), false, false, 0},
-      {"internal, budget spent", With(E::kInternal, 0, 5, 0, true, 3, 0), std::nullopt, false, false, 0},
-      {"internal, switched off", With(E::kInternal, 0, 0, 0, false, 3, 0), std::nullopt, false, false, 0},
+      {"internal, first", With(E::kInternal, 0, 0, 0, true, 3, 0), absl::Seconds(1), false, false,
+       0},
+      {"internal, fifth", With(E::kInternal, 0, 4, 0, true, 3, 0), absl::Seconds(16), false, false,
+       0},
+      {"internal, budget spent", With(E::kInternal, 0, 5, 0, true, 3, 0), std::nullopt, false,
+       false, 0},
+      {"internal, switched off", With(E::kInternal, 0, 0, 0, false, 3, 0), std::nullopt, false,
+       false, 0},
       {"lease lost blocks", With(E::kLeaseLost, 0, 0, 0, true, 3, 0), std::nullopt, false, true, 0},
   };
   for (const Case& c : cases) {
@@ -74,10 +89,12 @@ TEST(RetryPolicy, EveryClassAttemptAndSetting) {
 }
 
 TEST(RetryPolicy, ReasonsSayWhatPeopleMustKnow) {
-  EXPECT_THAT(*DecideAfterFailure(With(ErrorClass::kAuth, 0, 0, 1, true, 3, 0), {}, 0).disable_reason,
-              HasSubstr("reconnect needed"));
-  EXPECT_THAT(*DecideAfterFailure(With(ErrorClass::kTransient, 3, 0, 0, true, 3, 3), {}, 0).disable_reason,
-              HasSubstr("example.com answered 500"));
+  EXPECT_THAT(
+      *DecideAfterFailure(With(ErrorClass::kAuth, 0, 0, 1, true, 3, 0), {}, 0).disable_reason,
+      HasSubstr("reconnect needed"));
+  EXPECT_THAT(
+      *DecideAfterFailure(With(ErrorClass::kTransient, 3, 0, 0, true, 3, 3), {}, 0).disable_reason,
+      HasSubstr("example.com answered 500"));
 }
 
 TEST(RetryPolicy, JitterIsUniformWithinTwentyPercent) {
@@ -101,9 +118,9 @@ TEST(RetryPolicy, JitterIsUniformWithinTwentyPercent) {
 }
 
 TEST(ErrorClass, NamesGoBothWays) {
-  for (const ErrorClass c : {ErrorClass::kTransient, ErrorClass::kRateLimited, ErrorClass::kAuth, ErrorClass::kConfig,
-                             ErrorClass::kData, ErrorClass::kCancelled, ErrorClass::kTimeout, ErrorClass::kLeaseLost,
-                             ErrorClass::kInternal}) {
+  for (const ErrorClass c : {ErrorClass::kTransient, ErrorClass::kRateLimited, ErrorClass::kAuth,
+                             ErrorClass::kConfig, ErrorClass::kData, ErrorClass::kCancelled,
+                             ErrorClass::kTimeout, ErrorClass::kLeaseLost, ErrorClass::kInternal}) {
     EXPECT_EQ(ParseErrorClass(ErrorClassName(c)), c);
   }
   EXPECT_EQ(ParseErrorClass("SUCCESS"), std::nullopt);

@@ -25,7 +25,8 @@ struct ServedLater {
 std::vector<std::size_t> PlanSlots(const std::vector<ExecutorLoad>& executors, std::size_t limit) {
   std::priority_queue<Candidate, std::vector<Candidate>, ServedLater> queue;
   for (std::size_t i = 0; i < executors.size(); ++i) {
-    if (executors[i].held < executors[i].slots) queue.push({i, executors[i].slots, executors[i].held});
+    if (executors[i].held < executors[i].slots)
+      queue.push({i, executors[i].slots, executors[i].held});
   }
   std::vector<std::size_t> plan;
   while (!queue.empty() && plan.size() < limit) {

@@ -14,8 +14,9 @@ struct ExecutorLoad {
   int held = 0;
 };
 
-// One entry a free slot, at most `limit`, the least loaded executor (by held / slots) first after each entry, so that
-// work spreads evenly however much there is. Indexes into `executors`; ties go to the earlier one.
+// One entry a free slot, at most `limit`, the least loaded executor (by held / slots) first after
+// each entry, so that work spreads evenly however much there is. Indexes into `executors`; ties go
+// to the earlier one.
 std::vector<std::size_t> PlanSlots(const std::vector<ExecutorLoad>& executors, std::size_t limit);
 
 }  // namespace syncline::scheduler

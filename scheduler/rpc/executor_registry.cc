@@ -8,7 +8,8 @@ using internal::v1::Assignment;
 using internal::v1::StreamAssignmentsRequest;
 using internal::v1::StreamAssignmentsResponse;
 
-void ExecutorRegistry::Open(const StreamAssignmentsRequest& hello, std::shared_ptr<AssignmentSink> sink,
+void ExecutorRegistry::Open(const StreamAssignmentsRequest& hello,
+                            std::shared_ptr<AssignmentSink> sink,
                             StreamAssignmentsResponse welcome) {
   {
     std::lock_guard lock(mutex_);
@@ -22,7 +23,8 @@ void ExecutorRegistry::Open(const StreamAssignmentsRequest& hello, std::shared_p
     session.sink = sink;
     for (const auto& run : hello.held()) session.fences[run.fence()] = 0;
     auto& entry = sessions_[hello.process_id()];
-    if (entry.sink != nullptr) entry.sink->Close("a newer stream of the same executor replaced this one");
+    if (entry.sink != nullptr)
+      entry.sink->Close("a newer stream of the same executor replaced this one");
     entry = std::move(session);
     sink->Send(std::move(welcome));  // before any assignment, since those need the lock too
   }
@@ -94,7 +96,8 @@ void ExecutorRegistry::Reconcile(const std::string& process_id, const std::set<s
   if (freed) on_capacity_();
 }
 
-void ExecutorRegistry::Stop(const std::string& log_id, const std::string& fence, const std::string& reason) {
+void ExecutorRegistry::Stop(const std::string& log_id, const std::string& fence,
+                            const std::string& reason) {
   std::lock_guard lock(mutex_);
   for (auto& [id, session] : sessions_) {
     if (!session.fences.contains(fence)) continue;

@@ -1,5 +1,6 @@
-// The executors connected to this scheduler: their streams and what they hold. Only a view for dispatching: who
-// holds a run is decided by fences in the database, so a wrong view costs a refused assignment at most.
+// The executors connected to this scheduler: their streams and what they hold. Only a view for
+// dispatching: who holds a run is decided by fences in the database, so a wrong view costs a
+// refused assignment at most.
 #pragma once
 
 #include <functional>
@@ -35,23 +36,25 @@ struct ExecutorGroup {
 class ExecutorRegistry {
  public:
   // `on_capacity` is called (without locks) whenever slots may have become free.
-  explicit ExecutorRegistry(std::function<void()> on_capacity) : on_capacity_(std::move(on_capacity)) {}
+  explicit ExecutorRegistry(std::function<void()> on_capacity)
+      : on_capacity_(std::move(on_capacity)) {}
 
   // A stream was opened; a former one of the same process is closed. Sends the Welcome.
-  void Open(const internal::v1::StreamAssignmentsRequest& hello, std::shared_ptr<AssignmentSink> sink,
-            internal::v1::StreamAssignmentsResponse welcome);
+  void Open(const internal::v1::StreamAssignmentsRequest& hello,
+            std::shared_ptr<AssignmentSink> sink, internal::v1::StreamAssignmentsResponse welcome);
   // The stream ended. Only `sink`'s own entry is removed.
   void Remove(const std::string& process_id, const AssignmentSink* sink);
 
   // Those that take work, by connector types.
   std::vector<ExecutorGroup> Groups() const;
-  // Sends an assignment (its `sequence` is set here) and counts it as held; false when the executor is not there.
+  // Sends an assignment (its `sequence` is set here) and counts it as held; false when the executor
+  // is not there.
   bool Assign(const std::string& process_id, internal::v1::Assignment assignment);
   // A run left its executor.
   void Release(const std::string& process_id, const std::string& fence);
   // Sets what an executor holds to `held` and the assignments that it had not seen when it said so.
-  void Reconcile(const std::string& process_id, const std::set<std::string>& held, std::int64_t sequence_seen,
-                 bool draining);
+  void Reconcile(const std::string& process_id, const std::set<std::string>& held,
+                 std::int64_t sequence_seen, bool draining);
   // Tells the executor that has this fence, if it is connected here, to drop the run.
   void Stop(const std::string& log_id, const std::string& fence, const std::string& reason);
 
@@ -64,7 +67,8 @@ class ExecutorRegistry {
     ExecutorLoad load;  // `held` is unused; see `fences`
     std::vector<std::string> types;
     std::shared_ptr<AssignmentSink> sink;
-    std::map<std::string, std::int64_t> fences;  // held → sequence of its assignment, 0 for those of the hello
+    std::map<std::string, std::int64_t>
+        fences;  // held → sequence of its assignment, 0 for those of the hello
     std::int64_t sequence = 0;
     bool draining = false;
   };

@@ -24,7 +24,8 @@ class RecordingSink final : public AssignmentSink {
   std::string closed;
 };
 
-StreamAssignmentsRequest Hello(const std::string& process, int slots, const std::vector<std::string>& held = {}) {
+StreamAssignmentsRequest Hello(const std::string& process, int slots,
+                               const std::vector<std::string>& held = {}) {
   StreamAssignmentsRequest hello;
   hello.set_process_id(process);
   hello.set_slots(slots);

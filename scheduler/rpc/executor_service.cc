@@ -24,8 +24,10 @@ constexpr int kMostSlots = 10'000;
 
 absl::Status CheckHello(const StreamAssignmentsRequest& hello) {
   std::vector<FieldViolation> bad;
-  if (!ParseUuid(hello.process_id())) bad.push_back({"process_id", "must be a UUID made at the start of the process"});
-  if (hello.slots() < 1 || hello.slots() > kMostSlots) bad.push_back({"slots", "must be 1 to 10000"});
+  if (!ParseUuid(hello.process_id()))
+    bad.push_back({"process_id", "must be a UUID made at the start of the process"});
+  if (hello.slots() < 1 || hello.slots() > kMostSlots)
+    bad.push_back({"slots", "must be 1 to 10000"});
   return bad.empty() ? absl::OkStatus() : InvalidFieldsError(bad);
 }
 
@@ -35,16 +37,20 @@ absl::Status CheckReport(const ReportRequest& report) {
   for (int i = 0; i < report.reports_size(); ++i) {
     const auto& run = report.reports(i);
     const std::string path = "reports[" + std::to_string(i) + "]";
-    if (!ParseUuid(run.integration_id())) bad.push_back({path + ".integration_id", "must be a UUID"});
+    if (!ParseUuid(run.integration_id()))
+      bad.push_back({path + ".integration_id", "must be a UUID"});
     if (!ParseUuid(run.log_id())) bad.push_back({path + ".log_id", "must be a UUID"});
     if (!ParseUuid(run.fence())) bad.push_back({path + ".fence", "must be a UUID"});
-    if (run.event_case() == internal::v1::RunReport::EVENT_NOT_SET) bad.push_back({path + ".event", "must be set"});
+    if (run.event_case() == internal::v1::RunReport::EVENT_NOT_SET)
+      bad.push_back({path + ".event", "must be set"});
   }
   return bad.empty() ? absl::OkStatus() : InvalidFieldsError(bad);
 }
 
-// One executor's stream. gRPC owns it until OnDone; `self_` keeps it alive that long, the registry may for longer.
-class AssignmentStream final : public grpc::ServerWriteReactor<StreamAssignmentsResponse>, public AssignmentSink {
+// One executor's stream. gRPC owns it until OnDone; `self_` keeps it alive that long, the registry
+// may for longer.
+class AssignmentStream final : public grpc::ServerWriteReactor<StreamAssignmentsResponse>,
+                               public AssignmentSink {
  public:
   AssignmentStream(std::string process_id, ExecutorRegistry* registry)
       : process_id_(std::move(process_id)), registry_(*registry) {}
@@ -110,8 +116,8 @@ class AssignmentStream final : public grpc::ServerWriteReactor<StreamAssignments
 
 }  // namespace
 
-ExecutorService::ExecutorService(ExecutorServiceOptions options, WorkerPool* workers, ExecutorRegistry* registry,
-                                 ReportSink* reports)
+ExecutorService::ExecutorService(ExecutorServiceOptions options, WorkerPool* workers,
+                                 ExecutorRegistry* registry, ReportSink* reports)
     : options_(std::move(options)), workers_(*workers), registry_(*registry), reports_(*reports) {}
 
 grpc::ServerWriteReactor<StreamAssignmentsResponse>* ExecutorService::StreamAssignments(
@@ -131,15 +137,19 @@ grpc::ServerWriteReactor<StreamAssignmentsResponse>* ExecutorService::StreamAssi
     StreamAssignmentsResponse welcome;
     welcome.mutable_welcome()->set_scheduler_id(options_.scheduler_id);
     *welcome.mutable_welcome()->mutable_lease() = rpc::ToProto(options_.lease);
-    LogInfo("executor connected", {{"process", hello.process_id()}, {"executor", hello.name()},
-                                   {"version", hello.version()}, {"slots", hello.slots()}, {"held", hello.held_size()}});
+    LogInfo("executor connected", {{"process", hello.process_id()},
+                                   {"executor", hello.name()},
+                                   {"version", hello.version()},
+                                   {"slots", hello.slots()},
+                                   {"held", hello.held_size()}});
     registry_.Open(hello, stream, std::move(welcome));
   });
   if (!accepted) raw->Close("this scheduler is overloaded or going away");
   return raw;
 }
 
-grpc::ServerUnaryReactor* ExecutorService::Report(grpc::CallbackServerContext* context, const ReportRequest* request,
+grpc::ServerUnaryReactor* ExecutorService::Report(grpc::CallbackServerContext* context,
+                                                  const ReportRequest* request,
                                                   ReportResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   if (const absl::Status status = CheckReport(*request); !status.ok()) {
@@ -153,9 +163,9 @@ grpc::ServerUnaryReactor* ExecutorService::Report(grpc::CallbackServerContext* c
   return reactor;
 }
 
-grpc::ServerUnaryReactor* ExecutorService::RefreshCredential(grpc::CallbackServerContext* context,
-                                                             const internal::v1::RefreshCredentialRequest*,
-                                                             internal::v1::RefreshCredentialResponse*) {
+grpc::ServerUnaryReactor* ExecutorService::RefreshCredential(
+    grpc::CallbackServerContext* context, const internal::v1::RefreshCredentialRequest*,
+    internal::v1::RefreshCredentialResponse*) {
   return rpc::NotAvailableYet(context, "RefreshCredential");
 }
 

@@ -29,15 +29,18 @@ struct ExecutorServiceOptions {
 class ExecutorService final : public internal::v1::ExecutorService::CallbackService {
  public:
   // All outlive the service.
-  ExecutorService(ExecutorServiceOptions options, WorkerPool* workers, ExecutorRegistry* registry, ReportSink* reports);
+  ExecutorService(ExecutorServiceOptions options, WorkerPool* workers, ExecutorRegistry* registry,
+                  ReportSink* reports);
 
   grpc::ServerWriteReactor<internal::v1::StreamAssignmentsResponse>* StreamAssignments(
-      grpc::CallbackServerContext* context, const internal::v1::StreamAssignmentsRequest* request) override;
-  grpc::ServerUnaryReactor* Report(grpc::CallbackServerContext* context, const internal::v1::ReportRequest* request,
+      grpc::CallbackServerContext* context,
+      const internal::v1::StreamAssignmentsRequest* request) override;
+  grpc::ServerUnaryReactor* Report(grpc::CallbackServerContext* context,
+                                   const internal::v1::ReportRequest* request,
                                    internal::v1::ReportResponse* response) override;
-  grpc::ServerUnaryReactor* RefreshCredential(grpc::CallbackServerContext* context,
-                                              const internal::v1::RefreshCredentialRequest* request,
-                                              internal::v1::RefreshCredentialResponse* response) override;
+  grpc::ServerUnaryReactor* RefreshCredential(
+      grpc::CallbackServerContext* context, const internal::v1::RefreshCredentialRequest* request,
+      internal::v1::RefreshCredentialResponse* response) override;
 
  private:
   const ExecutorServiceOptions options_;

@@ -16,16 +16,21 @@ namespace syncline::scheduler {
 class DatabaseFixture : public ::testing::Test {
  protected:
   DatabaseFixture()
-      : url_(testing::TestCluster::Get().NewDatabase()),
-        db_(testing::OpenOrDie(url_)),
-        pool_(Options(), 24) {}
+      : url_(testing::TestCluster::Get().NewDatabase()), db_(Open()), pool_(Options(), 24) {}
 
   postgres::ConnectionOptions Options() const {
     postgres::ConnectionOptions options;
     options.url = url_;
     options.lock_timeout = absl::Seconds(30);
-    options.statement_timeout = absl::Seconds(60);
+    options.statement_timeout = absl::Minutes(2);
     return options;
+  }
+
+  // A session that may take as long as a test's set-up does.
+  std::unique_ptr<postgres::Connection> Open() const {
+    auto connection = postgres::Connection::Open(Options());
+    EXPECT_TRUE(connection.ok()) << connection.status();
+    return std::move(connection).value();
   }
 
   postgres::Result Query(const std::string& sql) { return testing::QueryOrDie(*db_, sql); }

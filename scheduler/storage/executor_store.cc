@@ -29,7 +29,8 @@ absl::Status ExecutorStore::Touch(const std::vector<ExecutorSign>& signs) {
     draining.Add(sign.draining);
   }
   return pool_
-      .Run(queries::kTouchExecutors, Params().Add(processes.Take()).Add(busy.Take()).Add(draining.Take()))
+      .Run(queries::kTouchExecutors,
+           Params().Add(processes.Take()).Add(busy.Take()).Add(draining.Take()))
       .status();
 }
 

@@ -1,4 +1,5 @@
-// Who the executors are and when they were last heard of; and small chores of the tables that only the scheduler keeps.
+// Who the executors are and when they were last heard of; and small chores of the tables that only
+// the scheduler keeps.
 #pragma once
 
 #include <string>
@@ -29,7 +30,8 @@ class ExecutorStore {
 
   absl::Status SayHello(const ExecutorHello& hello);
   absl::Status Touch(const std::vector<ExecutorSign>& signs);
-  // History partitions ahead, old request ids and executors: safe to call at any time, on several schedulers.
+  // History partitions ahead, old request ids and executors: safe to call at any time, on several
+  // schedulers.
   absl::Status KeepHouse();
 
  private:

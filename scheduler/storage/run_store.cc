@@ -74,12 +74,13 @@ absl::StatusOr<std::vector<ClaimedRun>> RunStore::Claim(const std::vector<Slot>&
   }
   std::vector<ClaimedRun> runs;
   RETURN_IF_ERROR(pool_.With([&](postgres::Connection& connection) {
-    ASSIGN_OR_RETURN(const Result rows,
-                     connection.Run(queries::kClaimRuns, Params()
-                                                             .Add(processes.Take())
-                                                             .Add(names.Take())
-                                                             .Add(postgres::TextArray(types))
-                                                             .Add(absl::ToInt64Milliseconds(dispatch_limit))));
+    ASSIGN_OR_RETURN(
+        const Result rows,
+        connection.Run(queries::kClaimRuns, Params()
+                                                .Add(processes.Take())
+                                                .Add(names.Take())
+                                                .Add(postgres::TextArray(types))
+                                                .Add(absl::ToInt64Milliseconds(dispatch_limit))));
     runs.reserve(static_cast<std::size_t>(rows.size()));
     for (const Row row : rows) runs.push_back(ToClaimed(row));
     return runs.empty() ? absl::OkStatus() : AddCredentials(connection, runs);
@@ -87,27 +88,32 @@ absl::StatusOr<std::vector<ClaimedRun>> RunStore::Claim(const std::vector<Slot>&
   return runs;
 }
 
-absl::Status RunStore::AddCredentials(postgres::Connection& connection, std::vector<ClaimedRun>& runs) {
+absl::Status RunStore::AddCredentials(postgres::Connection& connection,
+                                      std::vector<ClaimedRun>& runs) {
   ArrayBuilder ids;
   std::map<std::string_view, ClaimedRun*> by_integration;
   for (ClaimedRun& run : runs) {
     ids.Add(run.integration_id);
     by_integration[run.integration_id] = &run;
   }
-  ASSIGN_OR_RETURN(const Result rows, connection.Run(queries::kReadSealedCredentials, Params().Add(ids.Take())));
+  ASSIGN_OR_RETURN(const Result rows,
+                   connection.Run(queries::kReadSealedCredentials, Params().Add(ids.Take())));
   for (const Row row : rows) {
-    by_integration.at(row.Text("integration_id"))->sealed_credentials[row.String("name")] = row.Bytes("sealed");
+    by_integration.at(row.Text("integration_id"))->sealed_credentials[row.String("name")] =
+        row.Bytes("sealed");
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::string>> RunStore::Renew(const std::vector<RunRef>& runs, absl::Duration lease) {
+absl::StatusOr<std::vector<std::string>> RunStore::Renew(const std::vector<RunRef>& runs,
+                                                         absl::Duration lease) {
   RefColumns refs;
   for (const RunRef& run : runs) refs.Add(run);
-  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kRenewLeases, Params()
-                                                                           .Add(refs.integrations.Take())
-                                                                           .Add(refs.fences.Take())
-                                                                           .Add(absl::ToInt64Milliseconds(lease))));
+  ASSIGN_OR_RETURN(const Result rows,
+                   pool_.Run(queries::kRenewLeases, Params()
+                                                        .Add(refs.integrations.Take())
+                                                        .Add(refs.fences.Take())
+                                                        .Add(absl::ToInt64Milliseconds(lease))));
   std::vector<std::string> renewed;
   for (const Row row : rows) renewed.push_back(row.String("fence"));
   return renewed;
@@ -116,10 +122,11 @@ absl::StatusOr<std::vector<std::string>> RunStore::Renew(const std::vector<RunRe
 absl::StatusOr<std::map<std::string, FenceFate>> RunStore::LookUp(const std::vector<RunRef>& runs) {
   RefColumns refs;
   for (const RunRef& run : runs) refs.Add(run);
-  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kLookUpFences, Params()
-                                                                            .Add(refs.integrations.Take())
-                                                                            .Add(refs.logs.Take())
-                                                                            .Add(refs.fences.Take())));
+  ASSIGN_OR_RETURN(
+      const Result rows,
+      pool_.Run(
+          queries::kLookUpFences,
+          Params().Add(refs.integrations.Take()).Add(refs.logs.Take()).Add(refs.fences.Take())));
   std::map<std::string, FenceFate> fates;
   for (const Row row : rows) {
     FenceFate& fate = fates[row.String("fence")];
@@ -129,12 +136,13 @@ absl::StatusOr<std::map<std::string, FenceFate>> RunStore::LookUp(const std::vec
   return fates;
 }
 
-absl::StatusOr<std::map<std::string, FailedRun>> RunStore::ReadFailed(const std::vector<RunRef>& runs) {
+absl::StatusOr<std::map<std::string, FailedRun>> RunStore::ReadFailed(
+    const std::vector<RunRef>& runs) {
   RefColumns refs;
   for (const RunRef& run : runs) refs.Add(run);
-  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kReadFailedRuns, Params()
-                                                                              .Add(refs.integrations.Take())
-                                                                              .Add(refs.fences.Take())));
+  ASSIGN_OR_RETURN(const Result rows,
+                   pool_.Run(queries::kReadFailedRuns,
+                             Params().Add(refs.integrations.Take()).Add(refs.fences.Take())));
   std::map<std::string, FailedRun> failed;
   for (const Row row : rows) {
     FailedRun& run = failed[row.String("fence")];
@@ -150,9 +158,11 @@ absl::StatusOr<std::map<std::string, FailedRun>> RunStore::ReadFailed(const std:
   return failed;
 }
 
-absl::StatusOr<std::map<std::string, FinishOutcome>> RunStore::Finish(const std::vector<FinishEvent>& events) {
+absl::StatusOr<std::map<std::string, FinishOutcome>> RunStore::Finish(
+    const std::vector<FinishEvent>& events) {
   RefColumns refs;
-  ArrayBuilder results, page_seqs, classes, messages, statuses, delays, disables, blocks, failures, versions, details;
+  ArrayBuilder results, page_seqs, classes, messages, statuses, delays, disables, blocks, failures,
+      versions, details;
   std::map<std::string, FinishOutcome> outcomes;
   for (const FinishEvent& event : events) {
     outcomes[event.run.fence] = FinishOutcome::kNoSuchFence;
@@ -178,8 +188,9 @@ absl::StatusOr<std::map<std::string, FinishOutcome>> RunStore::Finish(const std:
     details.Add(decision.reason);
   }
   Params params;
-  for (ArrayBuilder* column : {&refs.integrations, &refs.fences, &results, &page_seqs, &classes, &messages, &statuses,
-                               &delays, &disables, &blocks, &failures, &versions, &details}) {
+  for (ArrayBuilder* column :
+       {&refs.integrations, &refs.fences, &results, &page_seqs, &classes, &messages, &statuses,
+        &delays, &disables, &blocks, &failures, &versions, &details}) {
     params.Add(column->Take());
   }
   ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kFinishRuns, params));
@@ -191,7 +202,8 @@ absl::StatusOr<std::map<std::string, FinishOutcome>> RunStore::Finish(const std:
   return outcomes;
 }
 
-absl::StatusOr<std::vector<std::string>> RunStore::Release(const std::vector<ReleaseEvent>& events) {
+absl::StatusOr<std::vector<std::string>> RunStore::Release(
+    const std::vector<ReleaseEvent>& events) {
   RefColumns refs;
   ArrayBuilder kinds, delays, details;
   for (const ReleaseEvent& event : events) {
@@ -200,12 +212,13 @@ absl::StatusOr<std::vector<std::string>> RunStore::Release(const std::vector<Rel
     delays.Add(absl::ToInt64Milliseconds(event.delay));
     details.Add(event.detail);
   }
-  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kReleaseRuns, Params()
-                                                                           .Add(refs.integrations.Take())
-                                                                           .Add(refs.fences.Take())
-                                                                           .Add(kinds.Take())
-                                                                           .Add(delays.Take())
-                                                                           .Add(details.Take())));
+  ASSIGN_OR_RETURN(const Result rows,
+                   pool_.Run(queries::kReleaseRuns, Params()
+                                                        .Add(refs.integrations.Take())
+                                                        .Add(refs.fences.Take())
+                                                        .Add(kinds.Take())
+                                                        .Add(delays.Take())
+                                                        .Add(details.Take())));
   std::vector<std::string> released;
   for (const Row row : rows) released.push_back(row.String("integration_id"));
   return released;
@@ -216,15 +229,15 @@ absl::StatusOr<std::vector<ReapedRun>> RunStore::Reap(absl::Duration lease) {
                    pool_.Run(queries::kReapRuns, Params().Add(absl::ToInt64Milliseconds(lease))));
   std::vector<ReapedRun> reaped;
   for (const Row row : rows) {
-    reaped.push_back({row.String("integration_id"), row.String("log_id"), row.String("executor"), row.Int("epoch"),
-                      row.Text("state_before") == "RUNNING"});
+    reaped.push_back({row.String("integration_id"), row.String("log_id"), row.String("executor"),
+                      row.Int("epoch"), row.Text("state_before") == "RUNNING"});
   }
   return reaped;
 }
 
 absl::StatusOr<std::vector<RunRef>> RunStore::Overdue(absl::Duration grace) {
-  ASSIGN_OR_RETURN(const Result rows,
-                   pool_.Run(queries::kReadOverdueRuns, Params().Add(absl::ToInt64Milliseconds(grace))));
+  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kReadOverdueRuns,
+                                                Params().Add(absl::ToInt64Milliseconds(grace))));
   std::vector<RunRef> overdue;
   for (const Row row : rows) {
     overdue.push_back({row.String("integration_id"), row.String("log_id"), row.String("fence")});

@@ -1,5 +1,6 @@
-// The life of runs in the database: claim, renew, finish, release, reap. Every call is one batch and one statement
-// (a claim reads credentials in a second one); each carries out what scheduler/core decided.
+// The life of runs in the database: claim, renew, finish, release, reap. Every call is one batch
+// and one statement (a claim reads credentials in a second one); each carries out what
+// scheduler/core decided.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +24,12 @@ struct Slot {
 };
 
 struct ClaimedRun {
-  std::string integration_id, log_id, run_id, tenant_id, trigger, fence, process_id, type, config_json;
+  std::string integration_id, log_id, run_id, tenant_id, trigger, fence, process_id, type,
+      config_json;
   int attempt = 1;
   std::int64_t epoch = 0;
-  absl::Duration remaining;                              // RUNNING time that is left
-  std::map<std::string, std::string> sealed_credentials; // by name
+  absl::Duration remaining;                               // RUNNING time that is left
+  std::map<std::string, std::string> sealed_credentials;  // by name
 };
 
 // A claim as its holder names it.
@@ -45,10 +47,10 @@ struct FailedRun {
 struct FinishEvent {
   RunRef run;
   bool success = false;
-  std::int64_t page_seq = 0;      // SUCCESS: pages that the executor saw committed
+  std::int64_t page_seq = 0;  // SUCCESS: pages that the executor saw committed
   std::string error_class, error_message;
   int http_status = 0;
-  FinishDecision decision;        // FAILED
+  FinishDecision decision;  // FAILED
   std::int64_t settings_version = 0;
 };
 
@@ -65,8 +67,8 @@ struct ReleaseEvent {
 
 // What became of a fence that a statement did not find.
 struct FenceFate {
-  bool held = false;                         // the row was locked; try again
-  std::optional<std::string> ended_status;   // "SUCCESS", "FAILED"
+  bool held = false;                        // the row was locked; try again
+  std::optional<std::string> ended_status;  // "SUCCESS", "FAILED"
 };
 
 struct ReapedRun {
@@ -75,21 +77,26 @@ struct ReapedRun {
   bool was_running = false;  // else its dispatch limit had passed
 };
 
-// Any thread. `pool` outlives it. All return UNAVAILABLE when the fate is unknown: everything may be sent again.
+// Any thread. `pool` outlives it. All return UNAVAILABLE when the fate is unknown: everything may
+// be sent again.
 class RunStore {
  public:
   explicit RunStore(postgres::Pool* pool) : pool_(*pool) {}
 
   // At most one run a slot, manual ones first, on executors that all run `types`.
-  absl::StatusOr<std::vector<ClaimedRun>> Claim(const std::vector<Slot>& slots, const std::vector<std::string>& types,
+  absl::StatusOr<std::vector<ClaimedRun>> Claim(const std::vector<Slot>& slots,
+                                                const std::vector<std::string>& types,
                                                 absl::Duration dispatch_limit);
   // The fences that were renewed; the others are locked, ended or lost.
-  absl::StatusOr<std::vector<std::string>> Renew(const std::vector<RunRef>& runs, absl::Duration lease);
+  absl::StatusOr<std::vector<std::string>> Renew(const std::vector<RunRef>& runs,
+                                                 absl::Duration lease);
   absl::StatusOr<std::map<std::string, FenceFate>> LookUp(const std::vector<RunRef>& runs);
-  // The rows that still carry their fence; `attempt.error_class` and `.message` are left to the caller.
+  // The rows that still carry their fence; `attempt.error_class` and `.message` are left to the
+  // caller.
   absl::StatusOr<std::map<std::string, FailedRun>> ReadFailed(const std::vector<RunRef>& runs);
   // By fence; one event a fence.
-  absl::StatusOr<std::map<std::string, FinishOutcome>> Finish(const std::vector<FinishEvent>& events);
+  absl::StatusOr<std::map<std::string, FinishOutcome>> Finish(
+      const std::vector<FinishEvent>& events);
   // The integrations that were given back.
   absl::StatusOr<std::vector<std::string>> Release(const std::vector<ReleaseEvent>& events);
   // Nothing in the database server's first `lease`.

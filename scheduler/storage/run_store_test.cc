@@ -1,5 +1,3 @@
-#include "scheduler/storage/run_store.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,10 +5,8 @@
 #include <thread>
 
 #include "common/base/errors.h"
-#include "common/base/ids.h"
 #include "scheduler/core/next_sync.h"
-#include "scheduler/storage/trigger_store.h"
-#include "tests/support/test_cluster.h"
+#include "scheduler/storage/run_store_fixture.h"
 
 namespace syncline::scheduler {
 namespace {
@@ -18,79 +14,9 @@ namespace {
 using syncline::testing::OpenOrDie;
 using syncline::testing::QueryInt;
 using syncline::testing::QueryOrDie;
-using syncline::testing::TestCluster;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-class RunStoreTest : public ::testing::Test {
- protected:
-  RunStoreTest() : url_(TestCluster::Get().NewDatabase()), db_(OpenOrDie(url_)), pool_(Options(), 8), store_(&pool_), triggers_(&pool_) {}
-
-  postgres::ConnectionOptions Options() const {
-    postgres::ConnectionOptions options;
-    options.url = url_;
-    return options;
-  }
-
-  // A due integration with an interval of 300 s; its id.
-  std::string AddIntegration(const std::string& name, const std::string& more = "") {
-    return QueryOrDie(*db_, "INSERT INTO syncline.integrations (name, type, sync_interval, next_sync_at, grid_anchor" +
-                                std::string(more.empty() ? "" : ", " + more.substr(0, more.find('='))) +
-                                ") VALUES ('" + name + "', 'REST', 300, now(), now() - interval '10 s'" +
-                                (more.empty() ? "" : ", " + more.substr(more.find('=') + 1)) + ") RETURNING id")[0]
-        .String("id");
-  }
-
-  std::vector<ClaimedRun> Claim(int slots) {
-    std::vector<Slot> free(static_cast<std::size_t>(slots), Slot{process_, "executor-1"});
-    auto runs = store_.Claim(free, {"REST"}, absl::Seconds(10));
-    EXPECT_TRUE(runs.ok()) << runs.status();
-    return runs.ok() ? *runs : std::vector<ClaimedRun>{};
-  }
-
-  static RunRef Ref(const ClaimedRun& run) { return {run.integration_id, run.log_id, run.fence}; }
-
-  // As the executor's pages would.
-  void CommitPages(const ClaimedRun& run, int pages, bool complete) {
-    QueryOrDie(*db_, "UPDATE syncline.live SET page_seq = page_seq + " + std::to_string(pages) + ", pages = pages + " +
-                         std::to_string(pages) + ", fetched = fetched + 10, created = created + 7, unchanged = unchanged + 3" +
-                         ", complete = " + (complete ? "true" : "false") + ", change_no = change_no + 1 WHERE fence = '" +
-                         run.fence + "'");
-  }
-
-  FinishEvent Success(const ClaimedRun& run, std::int64_t page_seq) {
-    FinishEvent event;
-    event.run = Ref(run);
-    event.success = true;
-    event.page_seq = page_seq;
-    return event;
-  }
-
-  FinishEvent Failure(const ClaimedRun& run, FinishDecision decision, std::int64_t settings_version = 1) {
-    FinishEvent event;
-    event.run = Ref(run);
-    event.error_class = "TRANSIENT";
-    event.error_message = "no";
-    event.http_status = 500;
-    event.decision = std::move(decision);
-    event.settings_version = settings_version;
-    return event;
-  }
-
-  FinishOutcome Finish(const FinishEvent& event) {
-    const auto outcomes = store_.Finish({event});
-    EXPECT_TRUE(outcomes.ok()) << outcomes.status();
-    return outcomes.ok() ? outcomes->at(event.run.fence) : FinishOutcome::kNoSuchFence;
-  }
-
-  std::string url_;
-  std::unique_ptr<postgres::Connection> db_;
-  postgres::Pool pool_;
-  RunStore store_;
-  TriggerStore triggers_;
-  const std::string process_ = NewRandomUuid();
-};
 
 TEST_F(RunStoreTest, ADueIntegrationIsClaimedOnceAndItsTickAdvances) {
   const std::string id = AddIntegration("a", "timeout_seconds=120");
@@ -105,10 +31,16 @@ TEST_F(RunStoreTest, ADueIntegrationIsClaimedOnceAndItsTickAdvances) {
   EXPECT_EQ(runs[0].process_id, process_);
   EXPECT_EQ(runs[0].remaining, absl::Seconds(120));
   EXPECT_EQ(runs[0].sealed_credentials.at("token"), "\x01\x02");
-  EXPECT_EQ(QueryInt(*db_, "SELECT extract(epoch FROM next_sync_at - grid_anchor)::int % 300 FROM syncline.integrations"), 0);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT extract(epoch FROM next_sync_at - grid_anchor)::int % 300 FROM "
+                     "syncline.integrations"),
+            0);
   EXPECT_EQ(QueryInt(*db_, "SELECT (next_sync_at > now())::int FROM syncline.integrations"), 1);
   EXPECT_THAT(Claim(5), IsEmpty());
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_logs WHERE status = 'PENDING' AND wait_reason = 'DISPATCHING'"), 1);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.sync_logs WHERE status = 'PENDING' AND "
+                     "wait_reason = 'DISPATCHING'"),
+            1);
 }
 
 TEST_F(RunStoreTest, NeverMoreThanTheSlotsAndManualOnesFirst) {
@@ -125,8 +57,11 @@ TEST_F(RunStoreTest, WhatIsNotDueIsNotClaimed) {
   AddIntegration("disabled", "sync_enabled=false");
   AddIntegration("deleted", "deleted_at=now()");
   AddIntegration("blocked", "blocked_reason='killed two executors'");
-  QueryOrDie(*db_, "UPDATE syncline.integrations SET next_sync_at = now() + interval '5 s' WHERE id = '" + AddIntegration("later") + "'");
-  QueryOrDie(*db_, "UPDATE syncline.integrations SET type = 'GRAPHQL' WHERE id = '" + AddIntegration("another type") + "'");
+  QueryOrDie(*db_,
+             "UPDATE syncline.integrations SET next_sync_at = now() + interval '5 s' WHERE id = '" +
+                 AddIntegration("later") + "'");
+  QueryOrDie(*db_, "UPDATE syncline.integrations SET type = 'GRAPHQL' WHERE id = '" +
+                       AddIntegration("another type") + "'");
   EXPECT_THAT(Claim(10), IsEmpty());
   const auto wake = store_.NextWake();
   ASSERT_TRUE(wake.ok() && wake->has_value());
@@ -157,8 +92,13 @@ TEST_F(RunStoreTest, RenewAcceptsAndExtendsAndOnlyUnderTheFence) {
   AddIntegration("a");
   const ClaimedRun run = Claim(1).at(0);
   EXPECT_THAT(*store_.Renew({Ref(run)}, absl::Seconds(30)), ElementsAre(run.fence));
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE state = 'RUNNING' AND started_at IS NOT NULL"
-                           " AND deadline_at > now() + interval '3590 s' AND lease_expires_at > now() + interval '25 s'"), 1);
+  EXPECT_EQ(
+      QueryInt(
+          *db_,
+          "SELECT count(*) FROM syncline.live WHERE state = 'RUNNING' AND started_at IS NOT NULL"
+          " AND deadline_at > now() + interval '3590 s' AND lease_expires_at > now() + interval "
+          "'25 s'"),
+      1);
   RunRef stale = Ref(run);
   stale.fence = NewRandomUuid();
   EXPECT_THAT(*store_.Renew({stale}, absl::Seconds(30)), IsEmpty());
@@ -172,7 +112,9 @@ TEST_F(RunStoreTest, ALockedRowIsSkippedByRenewalAndReaper) {
   const ClaimedRun run = Claim(1).at(0);
   const auto page = OpenOrDie(url_);
   QueryOrDie(*page, "BEGIN");
-  QueryOrDie(*page, "UPDATE syncline.live SET lease_expires_at = now() - interval '1 s' WHERE fence = '" + run.fence + "'");
+  QueryOrDie(*page,
+             "UPDATE syncline.live SET lease_expires_at = now() - interval '1 s' WHERE fence = '" +
+                 run.fence + "'");
   EXPECT_THAT(*store_.Renew({Ref(run)}, absl::Seconds(30)), IsEmpty());
   EXPECT_TRUE(store_.LookUp({Ref(run)})->at(run.fence).held);
   EXPECT_THAT(*store_.Reap(absl::Milliseconds(1)), IsEmpty());
@@ -186,10 +128,18 @@ TEST_F(RunStoreTest, SuccessIsEarnedByTheLastCommittedPage) {
   CommitPages(run, 2, true);
   EXPECT_EQ(Finish(Success(run, 2)), FinishOutcome::kEnded);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0);
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history WHERE status = 'SUCCESS' AND fetched = 10 AND created = 7"
-                           " AND unchanged = 3 AND pages = 2 AND closing_fence = '" + run.fence + "' AND duration_ms >= 0"), 1);
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.integrations WHERE status = 'HEALTHY' AND change_no = 1"
-                           " AND last_status = 'SUCCESS' AND last_counts[2] = 7 AND next_sync_at > now()"), 1);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.sync_history WHERE status = 'SUCCESS' AND "
+                     "fetched = 10 AND created = 7"
+                     " AND unchanged = 3 AND pages = 2 AND closing_fence = '" +
+                         run.fence + "' AND duration_ms >= 0"),
+            1);
+  EXPECT_EQ(
+      QueryInt(
+          *db_,
+          "SELECT count(*) FROM syncline.integrations WHERE status = 'HEALTHY' AND change_no = 1"
+          " AND last_status = 'SUCCESS' AND last_counts[2] = 7 AND next_sync_at > now()"),
+      1);
   // Sent again, because the answer was lost:
   EXPECT_EQ(Finish(Success(run, 2)), FinishOutcome::kNoSuchFence);
   EXPECT_EQ(store_.LookUp({Ref(run)})->at(run.fence).ended_status, "SUCCESS");
@@ -221,10 +171,19 @@ TEST_F(RunStoreTest, ARetryIsANewAttemptInPlaceThatWaits) {
   decision.counted_failures = 1;
   decision.reason = "retry 1 of 3";
   EXPECT_EQ(Finish(Failure(run, decision)), FinishOutcome::kEnded);
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history WHERE status = 'FAILED' AND error_class = 'TRANSIENT' AND http_status = 500"), 1);
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE state = 'PENDING' AND trigger = 'RETRY' AND attempt = 2 AND fence IS NULL"
-                           " AND run_id = '" + run.run_id + "' AND log_id <> run_id AND retries_spent = 1 AND wait_reason = 'BACKOFF'"
-                           " AND not_before BETWEEN now() + interval '55 s' AND now() + interval '61 s'"), 1);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.sync_history WHERE status = 'FAILED' AND "
+                     "error_class = 'TRANSIENT' AND http_status = 500"),
+            1);
+  EXPECT_EQ(
+      QueryInt(*db_,
+               "SELECT count(*) FROM syncline.live WHERE state = 'PENDING' AND trigger = 'RETRY' "
+               "AND attempt = 2 AND fence IS NULL"
+               " AND run_id = '" +
+                   run.run_id +
+                   "' AND log_id <> run_id AND retries_spent = 1 AND wait_reason = 'BACKOFF'"
+                   " AND not_before BETWEEN now() + interval '55 s' AND now() + interval '61 s'"),
+      1);
   EXPECT_EQ(QueryInt(*db_, "SELECT retry_count FROM syncline.integrations"), 1);
   EXPECT_THAT(Claim(5), IsEmpty());
 }
@@ -235,8 +194,11 @@ TEST_F(RunStoreTest, DisablingKeepsTheReasonAndEndsTheSchedule) {
   FinishDecision decision;
   decision.disable_reason = "3 retries in a row failed";
   EXPECT_EQ(Finish(Failure(run, decision)), FinishOutcome::kEnded);
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.integrations WHERE NOT sync_enabled AND next_sync_at IS NULL"
-                           " AND disabled_reason = '3 retries in a row failed' AND status = 'FAILING'"), 1);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.integrations WHERE NOT sync_enabled AND "
+                     "next_sync_at IS NULL"
+                     " AND disabled_reason = '3 retries in a row failed' AND status = 'FAILING'"),
+            1);
 }
 
 TEST_F(RunStoreTest, ADecisionMadeOnOldSettingsIsMadeAgain) {
@@ -245,33 +207,8 @@ TEST_F(RunStoreTest, ADecisionMadeOnOldSettingsIsMadeAgain) {
   QueryOrDie(*db_, "UPDATE syncline.integrations SET settings_version = 2");
   EXPECT_EQ(Finish(Failure(run, {})), FinishOutcome::kRedecide);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history"), 0);
-  EXPECT_EQ(Finish(Failure(run, {}, store_.ReadFailed({Ref(run)})->at(run.fence).settings_version)), FinishOutcome::kEnded);
-}
-
-TEST_F(RunStoreTest, AFollowUpIsCarriedThroughRetriesAndStartsAtTheEnd) {
-  const std::string id = AddIntegration("a");
-  ClaimedRun run = Claim(1).at(0);
-  ASSERT_TRUE(store_.Renew({Ref(run)}, absl::Seconds(30)).ok());
-  const auto reserved = triggers_.Trigger({"", id, "r1", true});
-  ASSERT_TRUE(reserved.ok()) << reserved.status();
-  EXPECT_TRUE(reserved->joined);
-  EXPECT_NE(reserved->run_id, run.run_id);
-  EXPECT_EQ(triggers_.Trigger({"", id, "r2", true})->run_id, reserved->run_id);
-  EXPECT_EQ(triggers_.Trigger({"", id, "r3", false})->run_id, run.run_id);
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_logs WHERE wait_reason = 'AFTER_CURRENT_RUN' AND id = '" + reserved->run_id + "'"), 1);
-  FinishDecision retry;
-  retry.retry_delay = absl::ZeroDuration();
-  EXPECT_EQ(Finish(Failure(run, retry)), FinishOutcome::kEnded);
-  run = Claim(1).at(0);
-  EXPECT_EQ(run.attempt, 2);
-  CommitPages(run, 1, true);
-  EXPECT_EQ(Finish(Success(run, 1)), FinishOutcome::kEnded);
-  const auto next = Claim(1);
-  ASSERT_THAT(next, SizeIs(1));
-  EXPECT_EQ(next[0].log_id, reserved->run_id);
-  EXPECT_EQ(next[0].run_id, reserved->run_id);
-  EXPECT_EQ(next[0].trigger, "MANUAL");
-  EXPECT_EQ(next[0].attempt, 1);
+  EXPECT_EQ(Finish(Failure(run, {}, store_.ReadFailed({Ref(run)})->at(run.fence).settings_version)),
+            FinishOutcome::kEnded);
 }
 
 TEST_F(RunStoreTest, ABatchMixesSuccessRetryStaleFenceAndResume) {
@@ -284,7 +221,8 @@ TEST_F(RunStoreTest, ABatchMixesSuccessRetryStaleFenceAndResume) {
   retry.retry_delay = absl::Seconds(60);
   FinishEvent stale = Success(runs[2], 0);
   stale.run.fence = NewRandomUuid();
-  const auto outcomes = store_.Finish({Success(runs[0], 1), Failure(runs[1], retry), stale, Success(runs[3], 1)});
+  const auto outcomes =
+      store_.Finish({Success(runs[0], 1), Failure(runs[1], retry), stale, Success(runs[3], 1)});
   ASSERT_TRUE(outcomes.ok()) << outcomes.status();
   EXPECT_EQ(outcomes->at(runs[0].fence), FinishOutcome::kEnded);
   EXPECT_EQ(outcomes->at(runs[1].fence), FinishOutcome::kEnded);
@@ -299,10 +237,16 @@ TEST_F(RunStoreTest, AFinishSeesThePageThatCommittedWhileItWaited) {
   const ClaimedRun run = Claim(1).at(0);
   const auto page = OpenOrDie(url_);
   QueryOrDie(*page, "BEGIN");
-  QueryOrDie(*page, "UPDATE syncline.live SET page_seq = 1, pages = 1, complete = true, fetched = 5, created = 5 WHERE fence = '" + run.fence + "'");
+  QueryOrDie(*page,
+             "UPDATE syncline.live SET page_seq = 1, pages = 1, complete = true, fetched = 5, "
+             "created = 5 WHERE fence = '" +
+                 run.fence + "'");
   FinishOutcome outcome = FinishOutcome::kNoSuchFence;
   std::thread finisher([&] { outcome = Finish(Success(run, 1)); });
-  while (QueryInt(*db_, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0) std::this_thread::yield();
+  while (QueryInt(*db_,
+                  "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                  "wait_event_type = 'Lock'") == 0)
+    std::this_thread::yield();
   QueryOrDie(*page, "COMMIT");
   finisher.join();
   EXPECT_EQ(outcome, FinishOutcome::kEnded);
@@ -314,17 +258,26 @@ TEST_F(RunStoreTest, ParkReturnAndRefuseKeepTheAttempt) {
   const auto runs = Claim(3);
   CommitPages(runs[0], 2, false);
   ASSERT_TRUE(store_.Renew({Ref(runs[0]), Ref(runs[1])}, absl::Seconds(30)).ok());
-  const auto released = store_.Release({{Ref(runs[0]), ReleaseKind::kPark, absl::Seconds(120), "example.com answered 429"},
-                                        {Ref(runs[1]), ReleaseKind::kReturn, {}, ""},
-                                        {Ref(runs[2]), ReleaseKind::kRefuse, {}, "no free slot"}});
+  const auto released = store_.Release(
+      {{Ref(runs[0]), ReleaseKind::kPark, absl::Seconds(120), "example.com answered 429"},
+       {Ref(runs[1]), ReleaseKind::kReturn, {}, ""},
+       {Ref(runs[2]), ReleaseKind::kRefuse, {}, "no free slot"}});
   ASSERT_THAT(*released, SizeIs(3));
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_logs WHERE wait_reason = 'RATE_LIMIT' AND pages = 2 AND attempt = 1"
-                           " AND wait_until > now() + interval '110 s' AND wait_detail = 'example.com answered 429'"), 1);
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE wait_reason = 'REFUSED' AND dispatch_failures = 1 AND not_before > now()"), 1);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.sync_logs WHERE wait_reason = 'RATE_LIMIT' AND "
+                     "pages = 2 AND attempt = 1"
+                     " AND wait_until > now() + interval '110 s' AND wait_detail = 'example.com "
+                     "answered 429'"),
+            1);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.live WHERE wait_reason = 'REFUSED' AND "
+                     "dispatch_failures = 1 AND not_before > now()"),
+            1);
   const auto again = Claim(3);
   ASSERT_THAT(again, SizeIs(1));
   EXPECT_EQ(again[0].log_id, runs[1].log_id);
-  EXPECT_THAT(*store_.Release({{Ref(runs[1]), ReleaseKind::kReturn, {}, ""}}), IsEmpty());  // its old fence
+  EXPECT_THAT(*store_.Release({{Ref(runs[1]), ReleaseKind::kReturn, {}, ""}}),
+              IsEmpty());  // its old fence
 }
 
 TEST_F(RunStoreTest, TheReaperTakesOnlyWhatNobodyHolds) {
@@ -332,13 +285,22 @@ TEST_F(RunStoreTest, TheReaperTakesOnlyWhatNobodyHolds) {
   const auto runs = Claim(3);
   ASSERT_TRUE(store_.Renew({Ref(runs[0]), Ref(runs[1])}, absl::Seconds(30)).ok());
   EXPECT_THAT(*store_.Reap(absl::Milliseconds(1)), IsEmpty());
-  QueryOrDie(*db_, "UPDATE syncline.live SET lease_expires_at = now() - interval '1 ms' WHERE log_id IN ('" + runs[0].log_id + "', '" + runs[2].log_id + "')");
+  QueryOrDie(
+      *db_,
+      "UPDATE syncline.live SET lease_expires_at = now() - interval '1 ms' WHERE log_id IN ('" +
+          runs[0].log_id + "', '" + runs[2].log_id + "')");
   const auto reaped = store_.Reap(absl::Milliseconds(1));
   ASSERT_TRUE(reaped.ok()) << reaped.status();
   ASSERT_THAT(*reaped, SizeIs(2));
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE log_id = '" + runs[0].log_id + "' AND state = 'PENDING' AND fence IS NULL AND takeovers = 1"
-                           " AND wait_reason = 'EXECUTOR_LOST' AND lost_by = ARRAY['" + process_ + "'::uuid] AND attempt = 1"), 1);
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE log_id = '" + runs[2].log_id + "' AND state = 'PENDING' AND takeovers = 0 AND dispatch_failures = 1"), 1);
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE log_id = '" + runs[0].log_id +
+                               "' AND state = 'PENDING' AND fence IS NULL AND takeovers = 1"
+                               " AND wait_reason = 'EXECUTOR_LOST' AND lost_by = ARRAY['" +
+                               process_ + "'::uuid] AND attempt = 1"),
+            1);
+  EXPECT_EQ(
+      QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE log_id = '" + runs[2].log_id +
+                         "' AND state = 'PENDING' AND takeovers = 0 AND dispatch_failures = 1"),
+      1);
   EXPECT_EQ(Finish(Success(runs[0], 0)), FinishOutcome::kNoSuchFence);
   EXPECT_FALSE(store_.LookUp({Ref(runs[0])})->at(runs[0].fence).ended_status.has_value());
 }
@@ -357,90 +319,29 @@ TEST_F(RunStoreTest, SqlAndCoreAgreeOnTheGrid) {
     const std::int64_t interval = 60 + (i * 7919) % 100'000;
     const std::int64_t after = -500'000 + (i * 104'729) % 1'000'000;
     const absl::Time anchor = absl::FromUnixSeconds(1'700'000'000);
-    EXPECT_EQ(QueryInt(*db_, "SELECT extract(epoch FROM syncline.grid_shift('" + id + "', " + std::to_string(interval) + "))"),
+    EXPECT_EQ(QueryInt(*db_, "SELECT extract(epoch FROM syncline.grid_shift('" + id + "', " +
+                                 std::to_string(interval) + "))"),
               absl::ToInt64Seconds(GridShift(id, absl::Seconds(interval))));
-    EXPECT_EQ(QueryInt(*db_, "SELECT extract(epoch FROM syncline.next_tick(to_timestamp(1700000000), " + std::to_string(interval) +
-                                 ", to_timestamp(" + std::to_string(1'700'000'000 + after) + ")))"),
-              absl::ToUnixSeconds(*NextTick(anchor, absl::Seconds(interval), anchor + absl::Seconds(after))));
+    EXPECT_EQ(
+        QueryInt(*db_, "SELECT extract(epoch FROM syncline.next_tick(to_timestamp(1700000000), " +
+                           std::to_string(interval) + ", to_timestamp(" +
+                           std::to_string(1'700'000'000 + after) + ")))"),
+        absl::ToUnixSeconds(
+            *NextTick(anchor, absl::Seconds(interval), anchor + absl::Seconds(after))));
   }
 }
 
 TEST_F(RunStoreTest, UuidsAreVersion7InOrder) {
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM (SELECT syncline.uuid_v7()::text AS u FROM generate_series(1, 1000)) x"
-                           " WHERE substr(u, 15, 1) = '7' AND substr(u, 20, 1) IN ('8', '9', 'a', 'b')"), 1000);
-  EXPECT_EQ(QueryInt(*db_, "SELECT abs(('x' || substr(translate(syncline.uuid_v7()::text, '-', ''), 1, 12))::bit(48)::bigint"
-                           " - extract(epoch FROM clock_timestamp()) * 1000)::bigint / 1000"), 0);
-}
-
-TEST_F(RunStoreTest, TriggersWithOneRequestIdLeaveOneRun) {
-  const std::string id = AddIntegration("a", "external_id='ext-1'");
-  std::vector<std::thread> callers;
-  std::mutex mutex;
-  std::set<std::string> runs;
-  for (int i = 0; i < 50; ++i) {
-    callers.emplace_back([&, i] {
-      const auto answer = triggers_.Trigger({"", i % 2 == 0 ? id : "ext-1", "same", false});
-      ASSERT_TRUE(answer.ok()) << answer.status();
-      std::lock_guard lock(mutex);
-      runs.insert(answer->run_id);
-    });
-  }
-  for (std::thread& caller : callers) caller.join();
-  EXPECT_EQ(runs.size(), 1U);
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 1);
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.trigger_requests"), 1);
-}
-
-TEST_F(RunStoreTest, ARequestIdStaysWithItsArguments) {
-  const std::string id = AddIntegration("a");
-  const std::string other = AddIntegration("b");
-  ASSERT_TRUE(triggers_.Trigger({"", id, "r", false}).ok());
-  EXPECT_EQ(ReasonOf(triggers_.Trigger({"", other, "r", false}).status()), "REQUEST_ID_REUSED");
-  EXPECT_EQ(ReasonOf(triggers_.Trigger({"", id, "r", true}).status()), "REQUEST_ID_REUSED");
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 1);  // the refused call left nothing
-  EXPECT_EQ(ReasonOf(triggers_.Trigger({"tenant-2", id, "x", false}).status()), "INTEGRATION_NOT_FOUND");
-  EXPECT_EQ(ReasonOf(triggers_.Trigger({"", "nobody", "x", false}).status()), "INTEGRATION_NOT_FOUND");
-  QueryOrDie(*db_, "UPDATE syncline.integrations SET type = 'MANUAL', sync_interval = NULL, next_sync_at = NULL WHERE id = '" + other + "'");
-  EXPECT_EQ(ReasonOf(triggers_.Trigger({"", other, "y", false}).status()), "MANUAL_INTEGRATION");
-}
-
-TEST_F(RunStoreTest, WhatATriggerMeets) {
-  const struct {
-    const char* name;
-    const char* live;  // SET clause on a PENDING row
-    bool moves_forward;
-  } cases[] = {
-      {"transient backoff", "wait_reason = 'BACKOFF', backoff_class = 'TRANSIENT'", true},
-      {"after AUTH", "wait_reason = 'BACKOFF', backoff_class = 'AUTH'", false},
-      {"after INTERNAL", "wait_reason = 'BACKOFF', backoff_class = 'INTERNAL'", false},
-      {"rate-limited", "wait_reason = 'RATE_LIMIT'", false},
-      {"after a loss", "wait_reason = 'EXECUTOR_LOST'", false},
-  };
-  int n = 0;
-  for (const auto& c : cases) {
-    const std::string id = AddIntegration(c.name);
-    const auto first = triggers_.Trigger({"", id, "first-" + std::to_string(n), false});
-    QueryOrDie(*db_, std::string("UPDATE syncline.live SET not_before = now() + interval '1 h', manual_joined = false, ") + c.live + " WHERE integration_id = '" + id + "'");
-    const auto second = triggers_.Trigger({"", id, "second-" + std::to_string(n++), false});
-    ASSERT_TRUE(second.ok()) << c.name;
-    EXPECT_TRUE(second->joined) << c.name;
-    EXPECT_EQ(second->run_id, first->run_id) << c.name;
-    EXPECT_EQ(QueryInt(*db_, "SELECT (not_before <= now())::int FROM syncline.live WHERE manual_joined AND integration_id = '" + id + "'"), c.moves_forward) << c.name;
-  }
-}
-
-TEST_F(RunStoreTest, ATriggerThatWaitedForADeleteLeavesNoRun) {
-  const std::string id = AddIntegration("a");
-  const auto remover = OpenOrDie(url_);
-  QueryOrDie(*remover, "BEGIN");
-  QueryOrDie(*remover, "UPDATE syncline.integrations SET deleted_at = now() WHERE id = '" + id + "'");
-  absl::Status status;
-  std::thread caller([&] { status = triggers_.Trigger({"", id, "r", false}).status(); });
-  while (QueryInt(*db_, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0) std::this_thread::yield();
-  QueryOrDie(*remover, "COMMIT");
-  caller.join();
-  EXPECT_EQ(ReasonOf(status), "INTEGRATION_NOT_FOUND");
-  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM (SELECT syncline.uuid_v7()::text AS u FROM "
+                     "generate_series(1, 1000)) x"
+                     " WHERE substr(u, 15, 1) = '7' AND substr(u, 20, 1) IN ('8', '9', 'a', 'b')"),
+            1000);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT abs(('x' || substr(translate(syncline.uuid_v7()::text, '-', ''), 1, "
+                     "12))::bit(48)::bigint"
+                     " - extract(epoch FROM clock_timestamp()) * 1000)::bigint / 1000"),
+            0);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Answers that cannot be used: the run fails with its class and page, good pages stay, other runs go on.
+// Answers that cannot be used: the run fails with its class and page, good pages stay, other runs
+// go on.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +10,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr char kLanguages[] = R"({"streams": [{"name": "languages", "path": "/languages", "query": {"tag": "TAG"},
+constexpr char kLanguages[] =
+    R"({"streams": [{"name": "languages", "path": "/languages", "query": {"tag": "TAG"},
   "records": "/data", "key": ["/alpha_3"],
   "pagination": {"kind": "page", "sizeParam": "per_page", "size": 500, "totalPages": "/totalPages"}}]})";
 
@@ -33,10 +35,16 @@ TEST_F(AnswersTest, APageThatCannotBeUsedFailsTheRunWithItsClassAndPage) {
   const struct {
     const char* kind;
     v1::ErrorClass expected;
-  } cases[] = {{"html", v1::DATA}, {"not_json", v1::DATA}, {"truncate", v1::TRANSIENT}, {"status", v1::TRANSIENT}, {"bad_utf8", v1::DATA}};
+  } cases[] = {{"html", v1::DATA},
+               {"not_json", v1::DATA},
+               {"truncate", v1::TRANSIENT},
+               {"status", v1::TRANSIENT},
+               {"bad_utf8", v1::DATA}};
   for (const auto& c : cases) {
     const std::string tag = c.kind;
-    stack_->Admin("POST", "/faults", R"({"path": "/languages", "match": {"page": "3", "tag": ")" + tag + R"("}, "kind": ")" + tag + R"("})");
+    stack_->Admin("POST", "/faults",
+                  R"({"path": "/languages", "match": {"page": "3", "tag": ")" + tag +
+                      R"("}, "kind": ")" + tag + R"("})");
     const std::string id = stack_->Create(tag, Config(tag));
     const std::string healthy = stack_->Create("healthy beside " + tag, Config("healthy"));
     const v1::SyncLog log = stack_->AwaitLogs(id, 1);
@@ -50,7 +58,9 @@ TEST_F(AnswersTest, APageThatCannotBeUsedFailsTheRunWithItsClassAndPage) {
 }
 
 TEST_F(AnswersTest, ARecordWithoutItsKeyIsRejectedCountedAndExplained) {
-  stack_->Admin("POST", "/faults", R"({"path": "/languages", "match": {"page": "2", "tag": "drop"}, "kind": "drop_key", "count": 3})");
+  stack_->Admin(
+      "POST", "/faults",
+      R"({"path": "/languages", "match": {"page": "2", "tag": "drop"}, "kind": "drop_key", "count": 3})");
   const std::string id = stack_->Create("drop", Config("drop"));
   const v1::SyncLog log = stack_->AwaitLogs(id, 1);
   EXPECT_EQ(log.status(), v1::SUCCESS) << log.error_message();
@@ -80,13 +90,17 @@ TEST_F(AnswersTest, AWrongKeyIsAuthAndIsNotShown) {
 }
 
 TEST_F(AnswersTest, ARateLimitIsAWaitThatGoesOnFromItsCheckpoint) {
-  stack_->Admin("POST", "/faults", R"({"path": "/languages", "match": {"page": "3", "tag": "limit"}, "kind": "retry_after", "retryAfter": "1", "times": 1})");
+  stack_->Admin(
+      "POST", "/faults",
+      R"({"path": "/languages", "match": {"page": "3", "tag": "limit"}, "kind": "retry_after", "retryAfter": "1", "times": 1})");
   const std::string id = stack_->Create("limit", Config("limit"));
   const v1::SyncLog log = stack_->AwaitLogs(id, 1);
   EXPECT_EQ(log.status(), v1::SUCCESS) << log.error_message();
   EXPECT_EQ(log.attempt(), 1);
   EXPECT_EQ(log.counts().created(), log.counts().fetched());
-  EXPECT_EQ(QueryInt(stack_->db(), "SELECT count(*) FROM syncline.sync_logs WHERE integration_id = '" + id + "'"), 1);
+  EXPECT_EQ(QueryInt(stack_->db(),
+                     "SELECT count(*) FROM syncline.sync_logs WHERE integration_id = '" + id + "'"),
+            1);
 }
 
 }  // namespace

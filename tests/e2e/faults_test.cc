@@ -1,4 +1,5 @@
-// Processes that die or leave: their runs go on elsewhere, nothing is lost, doubled or charged to the integration.
+// Processes that die or leave: their runs go on elsewhere, nothing is lost, doubled or charged to
+// the integration.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,7 +15,8 @@ constexpr int kRuns = 20;
 constexpr std::int64_t kFarAway = 366LL * 86400;
 
 std::string Config(int tag) {
-  return R"({"streams": [{"name": "languages", "path": "/languages", "query": {"tag": "t)" + std::to_string(tag) +
+  return R"({"streams": [{"name": "languages", "path": "/languages", "query": {"tag": "t)" +
+         std::to_string(tag) +
          R"("}, "records": "/data", "key": ["/alpha_3"],
             "pagination": {"kind": "page", "sizeParam": "per_page", "size": 2000, "totalPages": "/totalPages"}}]})";
 }
@@ -23,7 +25,8 @@ std::string Config(int tag) {
 std::vector<std::string> HoldRunsInMidPage(Stack& stack) {
   stack.Admin("POST", "/gates", R"({"path": "/languages", "match": {"page": "3"}})");
   std::vector<std::string> ids;
-  for (int i = 0; i < kRuns; ++i) ids.push_back(stack.Create("n" + std::to_string(i), Config(i), kFarAway));
+  for (int i = 0; i < kRuns; ++i)
+    ids.push_back(stack.Create("n" + std::to_string(i), Config(i), kFarAway));
   AwaitOrDie("all runs in mid-page", [&] {
     return nlohmann::json::parse(stack.Admin("GET", "/gates")).at("waiting") == kRuns;
   });
@@ -41,10 +44,16 @@ void ExpectAllComplete(Stack& stack, const std::vector<std::string>& ids, int ta
     EXPECT_EQ(stack.Records(id, "languages"), expected);
   }
   EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.sync_history"), kRuns);
-  EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.integrations WHERE retry_count > 0 OR NOT sync_enabled"), 0);
+  EXPECT_EQ(
+      QueryInt(
+          stack.db(),
+          "SELECT count(*) FROM syncline.integrations WHERE retry_count > 0 OR NOT sync_enabled"),
+      0);
   // At most one page of each was read twice.
   std::map<std::string, int> requests;
-  for (const auto& request : nlohmann::json::parse(stack.Admin("GET", "/requests?path=/languages"))) {
+  const nlohmann::json ledger =
+      nlohmann::json::parse(stack.Admin("GET", "/requests?path=/languages"));
+  for (const auto& request : ledger) {
     ++requests[request.at("query").dump()];
   }
   std::map<std::string, int> read_again;
@@ -64,11 +73,14 @@ TEST(Faults, AKilledExecutorsRunsGoOnElsewhereWithinTheLeaseAndTwoSeconds) {
   stack.executors()[0]->process.Kill();
   const absl::Time killed = absl::Now();
   AwaitOrDie("all runs RUNNING on the other executor", [&] {
-    return QueryInt(stack.db(), "SELECT count(*) FROM syncline.live WHERE state = 'RUNNING' AND executor = 'executor-2'") == kRuns;
+    return QueryInt(stack.db(),
+                    "SELECT count(*) FROM syncline.live WHERE state = 'RUNNING' AND executor = "
+                    "'executor-2'") == kRuns;
   });
   const absl::Duration took = absl::Now() - killed;
   RecordProperty("takeover_ms", static_cast<int>(absl::ToInt64Milliseconds(took)));
-  std::printf("all %d runs were RUNNING elsewhere %.2f s after the kill (lease 3 s)\n", kRuns, absl::ToDoubleSeconds(took));
+  std::printf("all %d runs were RUNNING elsewhere %.2f s after the kill (lease 3 s)\n", kRuns,
+              absl::ToDoubleSeconds(took));
   EXPECT_LE(took, absl::Seconds(5));
   stack.Admin("POST", "/gates/release");
   ExpectAllComplete(stack, ids, 1);

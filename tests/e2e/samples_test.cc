@@ -23,7 +23,8 @@ Records WithoutUpdatedAt(const Records& records) {
 }
 
 void MakeDue(Stack& stack, const std::string& id) {
-  QueryOrDie(stack.db(), "UPDATE syncline.integrations SET next_sync_at = now() WHERE id = '" + id + "'");
+  QueryOrDie(stack.db(),
+             "UPDATE syncline.integrations SET next_sync_at = now() WHERE id = '" + id + "'");
   QueryOrDie(stack.db(), "SELECT pg_notify('syncline_hints', 'test')");
 }
 
@@ -63,8 +64,9 @@ TEST_F(SamplesTest, SubdivisionsByCursorAreTheFileAndThenOnlyTheLagWindow) {
   const v1::SyncLog again = stack_.AwaitLogs(id, 2);
   EXPECT_EQ(again.status(), v1::SUCCESS) << again.error_message();
   EXPECT_EQ(again.counts().created(), 0);
-  EXPECT_GE(again.counts().unchanged(), 1);   // the newest record, at least, lies in its own lag window
-  EXPECT_LT(again.counts().fetched(), 100);   // 60 s of a year of 5,127
+  EXPECT_GE(again.counts().unchanged(),
+            1);  // the newest record, at least, lies in its own lag window
+  EXPECT_LT(again.counts().fetched(), 100);  // 60 s of a year of 5,127
 }
 
 TEST_F(SamplesTest, CountriesByLinkHeaderNeedTheKeyAndAreExactlyTheFile) {
@@ -74,7 +76,8 @@ TEST_F(SamplesTest, CountriesByLinkHeaderNeedTheKeyAndAreExactlyTheFile) {
   EXPECT_EQ(stack_.SyncNow(id).counts().unchanged(), static_cast<std::int64_t>(expected.size()));
 
   stack_.Admin("PUT", "/countries/AW", R"({"name": "Aruba, renamed"})");
-  stack_.Admin("POST", "/countries/ZZ", R"({"alpha_2": "ZZ", "alpha_3": "ZZZ", "name": "Nowhere", "numeric": "999"})");
+  stack_.Admin("POST", "/countries/ZZ",
+               R"({"alpha_2": "ZZ", "alpha_3": "ZZZ", "name": "Nowhere", "numeric": "999"})");
   stack_.Admin("DELETE", "/countries/DE");
   const v1::SyncLog log = stack_.SyncNow(id);
   EXPECT_EQ(log.status(), v1::SUCCESS) << log.error_message();
@@ -90,7 +93,9 @@ TEST_F(SamplesTest, CountriesByLinkHeaderNeedTheKeyAndAreExactlyTheFile) {
   // The change feed tells the same three changes.
   v1::ListRecordsRequest request;
   request.set_integration_id(id);
-  request.set_changed_after(QueryInt(stack_.db(), "SELECT max(change_no) FROM syncline.records WHERE key NOT IN ('AW', 'ZZ', 'DE')"));
+  request.set_changed_after(
+      QueryInt(stack_.db(),
+               "SELECT max(change_no) FROM syncline.records WHERE key NOT IN ('AW', 'ZZ', 'DE')"));
   grpc::ClientContext context;
   v1::ListRecordsResponse changes;
   ASSERT_TRUE(stack_.syncs().ListRecords(&context, request, &changes).ok());
@@ -103,7 +108,8 @@ TEST_F(SamplesTest, ARecordMissingFromPagesIsDeletedAfterTheSecondPass) {
   const std::string id = stack_.CreateSample("languages");
   stack_.AwaitLogs(id, 1);
   stack_.Admin("DELETE", "/languages/deu");
-  EXPECT_EQ(stack_.SyncNow(id).counts().deleted(), 0);  // under pages a record may have slipped between two of them
+  EXPECT_EQ(stack_.SyncNow(id).counts().deleted(),
+            0);  // under pages a record may have slipped between two of them
   EXPECT_EQ(stack_.SyncNow(id).counts().deleted(), 1);
   EXPECT_FALSE(stack_.Records(id, "languages").contains("deu"));
 }

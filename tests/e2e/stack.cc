@@ -44,7 +44,8 @@ void CheckCall(const grpc::Status& status, const std::string& what) {
 
 }  // namespace
 
-void AwaitOrDie(const std::string& what, const std::function<bool()>& condition, absl::Duration limit) {
+void AwaitOrDie(const std::string& what, const std::function<bool()>& condition,
+                absl::Duration limit) {
   const auto end = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(limit);
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) Die("waited in vain for: " + what);
@@ -54,14 +55,17 @@ void AwaitOrDie(const std::string& what, const std::function<bool()>& condition,
 
 std::string Canonical(const std::string& json) { return nlohmann::json::parse(json).dump(); }
 
-std::map<std::string, std::string> IsoRecords(const std::string& file, const std::string& list, const std::string& key) {
+std::map<std::string, std::string> IsoRecords(const std::string& file, const std::string& list,
+                                              const std::string& key) {
   std::ifstream in("/usr/share/iso-codes/json/" + file);
+  const nlohmann::json lists = nlohmann::json::parse(in);
   std::map<std::string, std::string> records;
-  for (const auto& item : nlohmann::json::parse(in).at(list)) records[item.at(key).get<std::string>()] = item.dump();
+  for (const auto& item : lists.at(list)) records[item.at(key).get<std::string>()] = item.dump();
   return records;
 }
 
-Stack::Stack(StackOptions options) : options_(std::move(options)), database_url_(TestCluster::Get().NewDatabase()) {
+Stack::Stack(StackOptions options)
+    : options_(std::move(options)), database_url_(TestCluster::Get().NewDatabase()) {
   std::string pattern = (std::filesystem::temp_directory_path() / "syncline-e2e-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) Die("mkdtemp failed");
   directory_ = pattern;
@@ -73,8 +77,9 @@ Stack::Stack(StackOptions options) : options_(std::move(options)), database_url_
   for (int i = 0; i < options_.executors; ++i) StartExecutor();
   for (const auto& program : schedulers_) AwaitReady(*program);
   for (const auto& program : executors_) AwaitReady(*program);
-  auto channel = grpc::CreateCustomChannel(fmt::format("127.0.0.1:{}", schedulers_.at(0)->port),
-                                           grpc::InsecureChannelCredentials(), rpc::ClientArguments());
+  auto channel =
+      grpc::CreateCustomChannel(fmt::format("127.0.0.1:{}", schedulers_.at(0)->port),
+                                grpc::InsecureChannelCredentials(), rpc::ClientArguments());
   integrations_ = v1::IntegrationService::NewStub(channel);
   syncs_ = v1::SyncService::NewStub(channel);
   diagnostics_ = v1::DiagnosticsService::NewStub(channel);
@@ -89,8 +94,11 @@ Stack::~Stack() {
 }
 
 std::map<std::string, std::string> Stack::Environment() const {
-  return {{"DATABASE_URL", database_url_}, {"SYNC_ENCRYPTION_KEYS", kTestKeys},
-          {"SYNC_ALLOW_PRIVATE_NETWORKS", "127.0.0.1/32"}, {"LOG_LEVEL", "debug"}, {"SYNC_DRAIN_GRACE", "1s"}};
+  return {{"DATABASE_URL", database_url_},
+          {"SYNC_ENCRYPTION_KEYS", kTestKeys},
+          {"SYNC_ALLOW_PRIVATE_NETWORKS", "127.0.0.1/32"},
+          {"LOG_LEVEL", "debug"},
+          {"SYNC_DRAIN_GRACE", "1s"}};
 }
 
 std::unique_ptr<Program> Stack::LaunchScheduler(int port) const {
@@ -100,9 +108,11 @@ std::unique_ptr<Program> Stack::LaunchScheduler(int port) const {
   environment["SYNC_LISTEN"] = fmt::format("127.0.0.1:{}", port);
   environment["SYNC_HTTP_LISTEN"] = fmt::format("127.0.0.1:{}", http_port);
   environment["SYNC_LEASE"] = options_.lease;
-  return std::make_unique<Program>(
-      Program{ChildProcess({.command = {SYNC_SCHEDULER_BINARY}, .environment = environment, .log_file = log, .run_as = {}}),
-              port, http_port, log});
+  return std::make_unique<Program>(Program{ChildProcess({.command = {SYNC_SCHEDULER_BINARY},
+                                                         .environment = environment,
+                                                         .log_file = log,
+                                                         .run_as = {}}),
+                                           port, http_port, log});
 }
 
 Program& Stack::StartScheduler() {
@@ -123,9 +133,12 @@ Program& Stack::StartExecutor() {
   environment["SYNC_HTTP_LISTEN"] = fmt::format("127.0.0.1:{}", http_port);
   environment["SYNC_SLOTS"] = std::to_string(options_.slots);
   environment["SYNC_EXECUTOR_NAME"] = fmt::format("executor-{}", executors_.size() + 1);
-  executors_.push_back(std::make_unique<Program>(
-      Program{ChildProcess({.command = {SYNC_EXECUTOR_BINARY}, .environment = environment, .log_file = log, .run_as = {}}), 0,
-              http_port, log}));
+  executors_.push_back(
+      std::make_unique<Program>(Program{ChildProcess({.command = {SYNC_EXECUTOR_BINARY},
+                                                      .environment = environment,
+                                                      .log_file = log,
+                                                      .run_as = {}}),
+                                        0, http_port, log}));
   return *executors_.back();
 }
 
@@ -135,17 +148,20 @@ void Stack::AwaitReady(const Program& program) {
     httplib::Client client("127.0.0.1", program.http_port);
     const auto answer = client.Get("/readyz");
     if (answer && answer->status == 200) return;
-    if (std::chrono::steady_clock::now() > end) Die("a program is not ready; its log ends:\n" + Tail(program.log_file));
+    if (std::chrono::steady_clock::now() > end)
+      Die("a program is not ready; its log ends:\n" + Tail(program.log_file));
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }
 
-std::string Stack::Create(const std::string& name, const std::string& config_json, std::int64_t interval_seconds) {
+std::string Stack::Create(const std::string& name, const std::string& config_json,
+                          std::int64_t interval_seconds) {
   v1::CreateIntegrationRequest request;
   auto& integration = *request.mutable_integration();
   integration.set_name(name);
   integration.set_type(v1::REST);
-  if (!google::protobuf::util::JsonStringToMessage(config_json, integration.mutable_config()).ok()) Die("bad JSON: " + config_json);
+  if (!google::protobuf::util::JsonStringToMessage(config_json, integration.mutable_config()).ok())
+    Die("bad JSON: " + config_json);
   (*integration.mutable_config()->mutable_fields())["baseUrl"].set_string_value(sample_url());
   integration.mutable_sync_settings()->mutable_sync_interval()->set_seconds(interval_seconds);
   grpc::ClientContext context;
@@ -161,7 +177,8 @@ std::string Stack::CreateSample(const std::string& name) {
     *request.mutable_integration() = sample;
     grpc::ClientContext context;
     v1::Integration created;
-    CheckCall(integrations_->CreateIntegration(&context, request, &created), "create sample " + name);
+    CheckCall(integrations_->CreateIntegration(&context, request, &created),
+              "create sample " + name);
     return created.id();
   }
   Die("no sample " + name);
@@ -204,7 +221,10 @@ v1::SyncLog Stack::AwaitLogs(const std::string& integration_id, int count) {
     request.set_integration_id(integration_id);
     grpc::ClientContext context;
     v1::ListSyncLogsResponse logs;
-    CheckCall(syncs_->ListSyncLogs(&context, request, &logs), "list logs");
+    const grpc::Status status = syncs_->ListSyncLogs(&context, request, &logs);
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE)
+      return false;  // a scheduler was killed: asked again
+    CheckCall(status, "list logs");
     int ended = 0;
     for (const v1::SyncLog& log : logs.sync_logs()) {
       if (log.status() != v1::SUCCESS && log.status() != v1::FAILED) continue;
@@ -215,7 +235,8 @@ v1::SyncLog Stack::AwaitLogs(const std::string& integration_id, int count) {
   return newest;
 }
 
-std::string Stack::Admin(const std::string& method, const std::string& path, const std::string& body) {
+std::string Stack::Admin(const std::string& method, const std::string& path,
+                         const std::string& body) {
   httplib::Client client(sample_url());
   httplib::Request request;
   request.method = method;
@@ -223,14 +244,18 @@ std::string Stack::Admin(const std::string& method, const std::string& path, con
   request.body = body;
   request.set_header("Content-Type", "application/json");
   const auto answer = client.send(request);
-  if (!answer || answer->status >= 300) Die("sample API refused " + method + " " + path + ": " + (answer ? answer->body : "no answer"));
+  if (!answer || answer->status >= 300)
+    Die("sample API refused " + method + " " + path + ": " + (answer ? answer->body : "no answer"));
   return answer->body;
 }
 
-std::map<std::string, std::string> Stack::Records(const std::string& integration_id, const std::string& stream) {
+std::map<std::string, std::string> Stack::Records(const std::string& integration_id,
+                                                  const std::string& stream) {
   std::map<std::string, std::string> records;
-  const auto rows = QueryOrDie(*db_, "SELECT key, data::text AS data FROM syncline.records WHERE deleted_at IS NULL AND integration_id = '" +
-                                         integration_id + "' AND stream = '" + stream + "'");
+  const auto rows = QueryOrDie(*db_,
+                               "SELECT key, data::text AS data FROM syncline.records WHERE "
+                               "deleted_at IS NULL AND integration_id = '" +
+                                   integration_id + "' AND stream = '" + stream + "'");
   for (const postgres::Row row : rows) records[row.String("key")] = Canonical(row.String("data"));
   return records;
 }

@@ -1,4 +1,5 @@
-// A whole Syncline of one test: a fresh database, the sample API in this process, real schedulers and executors.
+// A whole Syncline of one test: a fresh database, the sample API in this process, real schedulers
+// and executors.
 #pragma once
 
 #include <functional>
@@ -44,8 +45,10 @@ class Stack {
   // Waits until /readyz answers 200.
   void AwaitReady(const Program& program);
 
-  // Creates an integration on the sample API: a stream "items" at `path` with `stream_json` merged in.
-  std::string Create(const std::string& name, const std::string& config_json, std::int64_t interval_seconds = 3600);
+  // Creates an integration on the sample API: a stream "items" at `path` with `stream_json` merged
+  // in.
+  std::string Create(const std::string& name, const std::string& config_json,
+                     std::int64_t interval_seconds = 3600);
   // Creates one of the samples of ./dev up; `name` as in "languages".
   std::string CreateSample(const std::string& name);
   v1::TriggerSyncResponse Trigger(const std::string& integration_id, bool after_current = false);
@@ -58,11 +61,13 @@ class Stack {
   v1::SyncLog AwaitLogs(const std::string& integration_id, int count);
 
   // Changes the sample API: POST, PUT or DELETE /admin/… with a JSON body; the answer's body.
-  std::string Admin(const std::string& method, const std::string& path, const std::string& body = "");
+  std::string Admin(const std::string& method, const std::string& path,
+                    const std::string& body = "");
   std::string sample_url() const { return "http://" + sample_->address(); }
 
   // The records of a stream by key, as canonical JSON, without deleted ones.
-  std::map<std::string, std::string> Records(const std::string& integration_id, const std::string& stream);
+  std::map<std::string, std::string> Records(const std::string& integration_id,
+                                             const std::string& stream);
 
   v1::IntegrationService::Stub& integrations() { return *integrations_; }
   v1::SyncService::Stub& syncs() { return *syncs_; }
@@ -89,10 +94,12 @@ class Stack {
 };
 
 // Waits until `condition` holds; ends the test process with `what` after `limit`.
-void AwaitOrDie(const std::string& what, const std::function<bool()>& condition, absl::Duration limit = absl::Seconds(60));
+void AwaitOrDie(const std::string& what, const std::function<bool()>& condition,
+                absl::Duration limit = absl::Seconds(60));
 
 // The records of an ISO list file by key, as canonical JSON.
-std::map<std::string, std::string> IsoRecords(const std::string& file, const std::string& list, const std::string& key);
+std::map<std::string, std::string> IsoRecords(const std::string& file, const std::string& list,
+                                              const std::string& key);
 
 // JSON text in one canonical form.
 std::string Canonical(const std::string& json);

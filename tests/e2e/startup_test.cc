@@ -20,11 +20,15 @@ struct Started {
   std::string output;
 };
 
-Started Start(const std::string& binary, std::map<std::string, std::string> environment, std::vector<std::string> arguments = {}) {
-  const std::string log = (std::filesystem::temp_directory_path() / ("syncline-start-" + std::to_string(getpid()))).string();
+Started Start(const std::string& binary, std::map<std::string, std::string> environment,
+              std::vector<std::string> arguments = {}) {
+  const std::string log =
+      (std::filesystem::temp_directory_path() / ("syncline-start-" + std::to_string(getpid())))
+          .string();
   std::filesystem::remove(log);
   arguments.insert(arguments.begin(), binary);
-  ChildProcess child({.command = arguments, .environment = std::move(environment), .log_file = log, .run_as = {}});
+  ChildProcess child(
+      {.command = arguments, .environment = std::move(environment), .log_file = log, .run_as = {}});
   Started started;
   started.status = child.Wait(absl::Seconds(20));
   std::stringstream text;
@@ -34,8 +38,9 @@ Started Start(const std::string& binary, std::map<std::string, std::string> envi
   return started;
 }
 
-const std::map<std::string, std::string> kGood = {{"DATABASE_URL", "postgresql://u:CANARY@127.0.0.1:1/db"},
-                                                  {"SYNC_ENCRYPTION_KEYS", "k:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}};
+const std::map<std::string, std::string> kGood = {
+    {"DATABASE_URL", "postgresql://u:CANARY@127.0.0.1:1/db"},
+    {"SYNC_ENCRYPTION_KEYS", "k:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}};
 
 TEST(Startup, BadConfigurationIsOneClearLine) {
   const struct {
@@ -71,13 +76,16 @@ TEST(Startup, BadConfigurationIsOneClearLine) {
 TEST(Startup, HelpNamesEverySettingWithItsDefault) {
   const Started scheduler = Start(SYNC_SCHEDULER_BINARY, {}, {"--help"});
   EXPECT_EQ(scheduler.status, 0);
-  for (const char* setting : {"DATABASE_URL", "SYNC_LISTEN", "SYNC_HTTP_LISTEN", "SYNC_POLL_INTERVAL", "SYNC_LEASE", "SYNC_RETRY_BASE",
-                              "SYNC_RETRY_CAP", "SYNC_ENCRYPTION_KEYS", "LOG_FORMAT", "LOG_LEVEL", "30s", "127.0.0.1:50051", "migrate"}) {
+  for (const char* setting :
+       {"DATABASE_URL", "SYNC_LISTEN", "SYNC_HTTP_LISTEN", "SYNC_POLL_INTERVAL", "SYNC_LEASE",
+        "SYNC_RETRY_BASE", "SYNC_RETRY_CAP", "SYNC_ENCRYPTION_KEYS", "LOG_FORMAT", "LOG_LEVEL",
+        "30s", "127.0.0.1:50051", "migrate"}) {
     EXPECT_THAT(scheduler.output, HasSubstr(setting));
   }
   const Started executor = Start(SYNC_EXECUTOR_BINARY, {}, {"--help"});
   EXPECT_EQ(executor.status, 0);
-  for (const char* setting : {"SYNC_SLOTS", "SYNC_SCHEDULER_ADDRESS", "SYNC_ALLOW_PRIVATE_NETWORKS", "64"}) {
+  for (const char* setting :
+       {"SYNC_SLOTS", "SYNC_SCHEDULER_ADDRESS", "SYNC_ALLOW_PRIVATE_NETWORKS", "64"}) {
     EXPECT_THAT(executor.output, HasSubstr(setting));
   }
 }

@@ -1,4 +1,5 @@
-// TriggerSync under storms: every accepted call has exactly one run, and no integration two at once.
+// TriggerSync under storms: every accepted call has exactly one run, and no integration two at
+// once.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,7 +12,8 @@
 namespace syncline::testing {
 namespace {
 
-constexpr char kCountries[] = R"({"streams": [{"name": "countries", "path": "/all/countries", "records": "/data", "key": ["/alpha_2"]}]})";
+constexpr char kCountries[] =
+    R"({"streams": [{"name": "countries", "path": "/all/countries", "records": "/data", "key": ["/alpha_2"]}]})";
 constexpr std::int64_t kFarAway = 366LL * 86400;
 
 // Calls `call(i)` for every i of [0, calls) from 50 threads.
@@ -45,13 +47,15 @@ TEST(Triggers, AHundredCallsWithOneRequestIdLeaveOneRun) {
   });
   EXPECT_EQ(runs.size(), 1U);
   EXPECT_EQ(stack.AwaitRun(id, *runs.begin()).status(), v1::SUCCESS);
-  EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.sync_logs"), 2);  // the scheduled one and this one
+  EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.sync_logs"),
+            2);  // the scheduled one and this one
 }
 
 TEST(Triggers, AThousandCallsOverFiftyIntegrationsEachHaveTheirRun) {
   Stack stack({.schedulers = 1, .executors = 2, .slots = 8, .lease = "5s"});
   std::vector<std::string> ids;
-  for (int i = 0; i < 50; ++i) ids.push_back(stack.Create("n" + std::to_string(i), kCountries, kFarAway));
+  for (int i = 0; i < 50; ++i)
+    ids.push_back(stack.Create("n" + std::to_string(i), kCountries, kFarAway));
   std::mutex mutex;
   std::map<std::string, std::string> runs;  // run → integration
   InParallel(1000, [&](int i) {
@@ -66,15 +70,25 @@ TEST(Triggers, AThousandCallsOverFiftyIntegrationsEachHaveTheirRun) {
     std::lock_guard lock(mutex);
     runs[response.run_id()] = request.integration_id();
   });
-  AwaitOrDie("all runs to end", [&] { return QueryInt(stack.db(), "SELECT count(*) FROM syncline.live") == 0; });
+  AwaitOrDie("all runs to end",
+             [&] { return QueryInt(stack.db(), "SELECT count(*) FROM syncline.live") == 0; });
   for (const auto& [run, integration] : runs) {
-    EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.sync_history WHERE status = 'SUCCESS' AND run_id = '" + run +
-                                       "' AND integration_id = '" + integration + "'"), 1);
+    EXPECT_EQ(
+        QueryInt(
+            stack.db(),
+            "SELECT count(*) FROM syncline.sync_history WHERE status = 'SUCCESS' AND run_id = '" +
+                run + "' AND integration_id = '" + integration + "'"),
+        1);
   }
   EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.trigger_requests"), 1000);
   // No two runs of one integration overlapped.
-  EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.sync_history a JOIN syncline.sync_history b USING (integration_id)"
-                                 " WHERE a.log_id < b.log_id AND a.started_at < b.ended_at AND b.started_at < a.ended_at"), 0);
+  EXPECT_EQ(
+      QueryInt(
+          stack.db(),
+          "SELECT count(*) FROM syncline.sync_history a JOIN syncline.sync_history b USING "
+          "(integration_id)"
+          " WHERE a.log_id < b.log_id AND a.started_at < b.ended_at AND b.started_at < a.ended_at"),
+      0);
 }
 
 }  // namespace

@@ -2,11 +2,14 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <grp.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +26,22 @@ namespace {
   std::abort();
 }
 
+// Becomes `uid` for good. Where / itself is closed to everyone but root (a chroot in a private
+// folder), another user cannot even load a library: it keeps the one capability that opens folders
+// to it.
+bool Become(uid_t uid) {
+  const passwd* user = getpwuid(uid);
+  if (user == nullptr) return false;
+  prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP);
+  if (setgroups(0, nullptr) != 0 || setgid(user->pw_gid) != 0 || setuid(uid) != 0) return false;
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct kept[2] = {};
+  kept[0].effective = kept[0].permitted = kept[0].inheritable = 1U << CAP_DAC_READ_SEARCH;
+  if (syscall(SYS_capset, &header, kept) != 0) return false;
+  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH, 0, 0);
+  return chdir("/") == 0;  // from where it was started may be closed too
+}
+
 [[noreturn]] void RunChild(const ChildOptions& options) {
   sigset_t none;
   sigemptyset(&none);
@@ -34,15 +53,13 @@ namespace {
       dup2(log, STDERR_FILENO);
     }
   }
-  if (options.run_as && geteuid() == 0) {
-    const passwd* user = getpwuid(*options.run_as);
-    if (user == nullptr || setgroups(0, nullptr) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0) _exit(126);
-  }
+  if (options.run_as && geteuid() == 0 && !Become(*options.run_as)) _exit(126);
   // After setuid, which clears it: a test that dies takes its children along.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (const auto& [key, value] : options.environment) setenv(key.c_str(), value.c_str(), 1);
   std::vector<char*> arguments;
-  for (const std::string& argument : options.command) arguments.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : options.command)
+    arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   execvp(arguments[0], arguments.data());
   _exit(127);

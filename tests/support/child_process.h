@@ -13,10 +13,10 @@
 namespace syncline::testing {
 
 struct ChildOptions {
-  std::vector<std::string> command;            // program and arguments
+  std::vector<std::string> command;                // program and arguments
   std::map<std::string, std::string> environment;  // added to ours
-  std::string log_file;                        // stdout and stderr; empty: ours
-  std::optional<uid_t> run_as;                 // drop to this user and its group (when root)
+  std::string log_file;                            // stdout and stderr; empty: ours
+  std::optional<uid_t> run_as;                     // drop to this user and its group (when root)
 };
 
 // Moves only. The destructor kills with SIGKILL and reaps.
@@ -29,7 +29,8 @@ class ChildProcess {
 
   pid_t pid() const { return pid_; }
   void Signal(int signal_number) const;
-  // Waits for the end; the exit status, 128 + n after signal n, or nullopt when it still runs after `limit`.
+  // Waits for the end; the exit status, 128 + n after signal n, or nullopt when it still runs after
+  // `limit`.
   std::optional<int> Wait(absl::Duration limit);
   void Kill();  // SIGKILL, and reaped
 

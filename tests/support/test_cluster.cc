@@ -45,8 +45,8 @@ TestCluster::TestCluster() : port_(FreePort()) {
   directory_ = pattern;
   const auto user = ServerUser();
   if (user && chown(directory_.c_str(), *user, static_cast<gid_t>(-1)) != 0) Die("chown failed");
-  RunOrDie({.command = {std::string(kBin) + "initdb", "-D", directory_ + "/data", "-U", "postgres", "-A", "trust",
-                        "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
+  RunOrDie({.command = {std::string(kBin) + "initdb", "-D", directory_ + "/data", "-U", "postgres",
+                        "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
             .environment = {},
             .log_file = directory_ + "/initdb.log",
             .run_as = user});
@@ -60,14 +60,30 @@ TestCluster::~TestCluster() {
 }
 
 void TestCluster::Start() {
-  server_ = std::make_unique<ChildProcess>(ChildOptions{
-      .command = {std::string(kBin) + "postgres", "-D", directory_ + "/data", "-p", std::to_string(port_), "-k",
-                  directory_, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200",
-                  "-c", "shared_buffers=64MB", "-c", "log_min_messages=warning", "-c", "log_lock_waits=on",
-                  "-c", "timezone=Europe/Berlin"},
-      .environment = {},
-      .log_file = directory_ + "/server.log",
-      .run_as = ServerUser()});
+  server_ = std::make_unique<ChildProcess>(ChildOptions{.command = {std::string(kBin) + "postgres",
+                                                                    "-D",
+                                                                    directory_ + "/data",
+                                                                    "-p",
+                                                                    std::to_string(port_),
+                                                                    "-k",
+                                                                    directory_,
+                                                                    "-c",
+                                                                    "listen_addresses=127.0.0.1",
+                                                                    "-c",
+                                                                    "fsync=off",
+                                                                    "-c",
+                                                                    "max_connections=200",
+                                                                    "-c",
+                                                                    "shared_buffers=64MB",
+                                                                    "-c",
+                                                                    "log_min_messages=warning",
+                                                                    "-c",
+                                                                    "log_lock_waits=on",
+                                                                    "-c",
+                                                                    "timezone=Europe/Berlin"},
+                                                        .environment = {},
+                                                        .log_file = directory_ + "/server.log",
+                                                        .run_as = ServerUser()});
   for (int tries = 0; tries < 600; ++tries) {
     if (postgres::Connection::Open(Admin()).ok()) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));

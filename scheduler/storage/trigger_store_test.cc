@@ -1,0 +1,139 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include "common/base/errors.h"
+#include "scheduler/storage/run_store_fixture.h"
+
+namespace syncline::scheduler {
+namespace {
+
+using syncline::testing::OpenOrDie;
+using syncline::testing::QueryInt;
+using syncline::testing::QueryOrDie;
+using ::testing::SizeIs;
+
+using TriggerStoreTest = RunStoreTest;
+
+TEST_F(TriggerStoreTest, AFollowUpIsCarriedThroughRetriesAndStartsAtTheEnd) {
+  const std::string id = AddIntegration("a");
+  ClaimedRun run = Claim(1).at(0);
+  ASSERT_TRUE(store_.Renew({Ref(run)}, absl::Seconds(30)).ok());
+  const auto reserved = triggers_.Trigger({"", id, "r1", true});
+  ASSERT_TRUE(reserved.ok()) << reserved.status();
+  EXPECT_TRUE(reserved->joined);
+  EXPECT_NE(reserved->run_id, run.run_id);
+  EXPECT_EQ(triggers_.Trigger({"", id, "r2", true})->run_id, reserved->run_id);
+  EXPECT_EQ(triggers_.Trigger({"", id, "r3", false})->run_id, run.run_id);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.sync_logs WHERE wait_reason = "
+                     "'AFTER_CURRENT_RUN' AND id = '" +
+                         reserved->run_id + "'"),
+            1);
+  FinishDecision retry;
+  retry.retry_delay = absl::ZeroDuration();
+  EXPECT_EQ(Finish(Failure(run, retry)), FinishOutcome::kEnded);
+  run = Claim(1).at(0);
+  EXPECT_EQ(run.attempt, 2);
+  CommitPages(run, 1, true);
+  EXPECT_EQ(Finish(Success(run, 1)), FinishOutcome::kEnded);
+  const auto next = Claim(1);
+  ASSERT_THAT(next, SizeIs(1));
+  EXPECT_EQ(next[0].log_id, reserved->run_id);
+  EXPECT_EQ(next[0].run_id, reserved->run_id);
+  EXPECT_EQ(next[0].trigger, "MANUAL");
+  EXPECT_EQ(next[0].attempt, 1);
+}
+
+TEST_F(TriggerStoreTest, TriggersWithOneRequestIdLeaveOneRun) {
+  const std::string id = AddIntegration("a", "external_id='ext-1'");
+  std::vector<std::thread> callers;
+  std::mutex mutex;
+  std::set<std::string> runs;
+  for (int i = 0; i < 50; ++i) {
+    callers.emplace_back([&, i] {
+      const auto answer = triggers_.Trigger({"", i % 2 == 0 ? id : "ext-1", "same", false});
+      ASSERT_TRUE(answer.ok()) << answer.status();
+      std::lock_guard lock(mutex);
+      runs.insert(answer->run_id);
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(runs.size(), 1U);
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 1);
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.trigger_requests"), 1);
+}
+
+TEST_F(TriggerStoreTest, ARequestIdStaysWithItsArguments) {
+  const std::string id = AddIntegration("a");
+  const std::string other = AddIntegration("b");
+  ASSERT_TRUE(triggers_.Trigger({"", id, "r", false}).ok());
+  EXPECT_EQ(ReasonOf(triggers_.Trigger({"", other, "r", false}).status()), "REQUEST_ID_REUSED");
+  EXPECT_EQ(ReasonOf(triggers_.Trigger({"", id, "r", true}).status()), "REQUEST_ID_REUSED");
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"),
+            1);  // the refused call left nothing
+  EXPECT_EQ(ReasonOf(triggers_.Trigger({"tenant-2", id, "x", false}).status()),
+            "INTEGRATION_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(triggers_.Trigger({"", "nobody", "x", false}).status()),
+            "INTEGRATION_NOT_FOUND");
+  QueryOrDie(*db_,
+             "UPDATE syncline.integrations SET type = 'MANUAL', sync_interval = NULL, next_sync_at "
+             "= NULL WHERE id = '" +
+                 other + "'");
+  EXPECT_EQ(ReasonOf(triggers_.Trigger({"", other, "y", false}).status()), "MANUAL_INTEGRATION");
+}
+
+TEST_F(TriggerStoreTest, WhatATriggerMeets) {
+  const struct {
+    const char* name;
+    const char* live;  // SET clause on a PENDING row
+    bool moves_forward;
+  } cases[] = {
+      {"transient backoff", "wait_reason = 'BACKOFF', backoff_class = 'TRANSIENT'", true},
+      {"after AUTH", "wait_reason = 'BACKOFF', backoff_class = 'AUTH'", false},
+      {"after INTERNAL", "wait_reason = 'BACKOFF', backoff_class = 'INTERNAL'", false},
+      {"rate-limited", "wait_reason = 'RATE_LIMIT'", false},
+      {"after a loss", "wait_reason = 'EXECUTOR_LOST'", false},
+  };
+  int n = 0;
+  for (const auto& c : cases) {
+    const std::string id = AddIntegration(c.name);
+    const auto first = triggers_.Trigger({"", id, "first-" + std::to_string(n), false});
+    QueryOrDie(*db_, std::string("UPDATE syncline.live SET not_before = now() + interval '1 h', "
+                                 "manual_joined = false, ") +
+                         c.live + " WHERE integration_id = '" + id + "'");
+    const auto second = triggers_.Trigger({"", id, "second-" + std::to_string(n++), false});
+    ASSERT_TRUE(second.ok()) << c.name;
+    EXPECT_TRUE(second->joined) << c.name;
+    EXPECT_EQ(second->run_id, first->run_id) << c.name;
+    EXPECT_EQ(QueryInt(*db_,
+                       "SELECT (not_before <= now())::int FROM syncline.live WHERE manual_joined "
+                       "AND integration_id = '" +
+                           id + "'"),
+              c.moves_forward)
+        << c.name;
+  }
+}
+
+TEST_F(TriggerStoreTest, ATriggerThatWaitedForADeleteLeavesNoRun) {
+  const std::string id = AddIntegration("a");
+  const auto remover = OpenOrDie(url_);
+  QueryOrDie(*remover, "BEGIN");
+  QueryOrDie(*remover,
+             "UPDATE syncline.integrations SET deleted_at = now() WHERE id = '" + id + "'");
+  absl::Status status;
+  std::thread caller([&] { status = triggers_.Trigger({"", id, "r", false}).status(); });
+  while (QueryInt(*db_,
+                  "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                  "wait_event_type = 'Lock'") == 0)
+    std::this_thread::yield();
+  QueryOrDie(*remover, "COMMIT");
+  caller.join();
+  EXPECT_EQ(ReasonOf(status), "INTEGRATION_NOT_FOUND");
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0);
+}
+
+}  // namespace
+}  // namespace syncline::scheduler
