@@ -56,6 +56,8 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   // Drops what still runs and ends every thread. Blocks; idempotent.
   void Stop();
 
+  const std::string& process_id() const { return options_.identity.process_id; }
+
   // Why it is not ready to work; empty when it is. Any thread.
   std::string Problem() const;
 

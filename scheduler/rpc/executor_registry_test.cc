@@ -34,7 +34,7 @@ StreamAssignmentsRequest Hello(const std::string& process, int slots,
   return hello;
 }
 
-Assignment Run(const std::string& fence) {
+Assignment Under(const std::string& fence) {
   Assignment assignment;
   assignment.set_fence(fence);
   return assignment;
@@ -52,7 +52,7 @@ TEST_F(ExecutorRegistryTest, WhatTheHelloStillRunsCountsAgainstTheSlots) {
   registry_.Open(Hello("p", 4, {"f1", "f2"}), sink_, {});
   EXPECT_EQ(Held(), 2);
   EXPECT_EQ(freed_, 1);
-  EXPECT_TRUE(registry_.Assign("p", Run("f3")));
+  EXPECT_TRUE(registry_.Assign("p", Under("f3")));
   EXPECT_EQ(Held(), 3);
   EXPECT_EQ(sink_->sent.back().assignment().sequence(), 1);
   registry_.Release("p", "f1");
@@ -63,8 +63,8 @@ TEST_F(ExecutorRegistryTest, WhatTheHelloStillRunsCountsAgainstTheSlots) {
 
 TEST_F(ExecutorRegistryTest, ReconcileKeepsAssignmentsThatWereStillOnTheirWay) {
   registry_.Open(Hello("p", 4), sink_, {});
-  registry_.Assign("p", Run("f1"));
-  registry_.Assign("p", Run("f2"));
+  registry_.Assign("p", Under("f1"));
+  registry_.Assign("p", Under("f2"));
   registry_.Reconcile("p", {}, 1, false);  // f1 was seen and is no longer held; f2 was not seen yet
   EXPECT_EQ(Held(), 1);
   registry_.Reconcile("p", {"f2", "f9"}, 2, false);  // f9 came over another scheduler
@@ -79,15 +79,15 @@ TEST_F(ExecutorRegistryTest, ANewerStreamReplacesTheOlderOneAndOutlivesItsEnd) {
   registry_.Open(Hello("p", 4), newer, {});
   EXPECT_FALSE(sink_->closed.empty());
   registry_.Remove("p", sink_.get());
-  EXPECT_TRUE(registry_.Assign("p", Run("f")));
+  EXPECT_TRUE(registry_.Assign("p", Under("f")));
   EXPECT_THAT(newer->sent, SizeIs(2));  // Welcome, assignment
   registry_.Remove("p", newer.get());
-  EXPECT_FALSE(registry_.Assign("p", Run("f")));
+  EXPECT_FALSE(registry_.Assign("p", Under("f")));
 }
 
 TEST_F(ExecutorRegistryTest, StopGoesToTheHolderAndCloseEndsAll) {
   registry_.Open(Hello("p", 4), sink_, {});
-  registry_.Assign("p", Run("f"));
+  registry_.Assign("p", Under("f"));
   registry_.Stop("log", "other", "cancelled");
   EXPECT_THAT(sink_->sent, SizeIs(2));
   registry_.Stop("log", "f", "cancelled");

@@ -1,0 +1,16 @@
+// Makes the engine that the settings describe.
+#pragma once
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "common/http/metrics.h"
+#include "executor/app/options.h"
+#include "executor/app/run_engine.h"
+
+namespace syncline::executor {
+
+// Not started yet. `metrics` outlives it. Any error is a bad setting, in one line that names it.
+absl::StatusOr<std::unique_ptr<RunEngine>> MakeEngine(const Options& options, Metrics* metrics);
+
+}  // namespace syncline::executor
