@@ -69,6 +69,30 @@ TEST_F(SnapshotTest, PagePagingMarksAfterTwoPassesInARow) {
   EXPECT_EQ(SeenRows(claim), 1) << "only the newest pass is kept";
 }
 
+TEST_F(SnapshotTest, ManyRecordsOnTablesWithoutStatisticsAreNotComparedPairByPair) {
+  for (const char* table : {"records", "snapshot_seen"}) {
+    testing::QueryOrDie(*connection_, std::string("ALTER TABLE syncline.") + table +
+                                          " SET (autovacuum_enabled = false)");
+  }
+  Claim claim = NewClaim();
+  Pass(claim, {"a"}, false);
+  claim = NextRun(claim);
+  Page(claim, "a", true, true);
+  testing::QueryOrDie(
+      *connection_,
+      "INSERT INTO syncline.records (integration_id, stream, key, data, hash, change_no)"
+      " SELECT integration_id, stream, 'k' || n, '{}', '', 1"
+      " FROM syncline.checkpoints, generate_series(1, 40000) n");
+  testing::QueryOrDie(
+      *connection_,
+      "INSERT INTO syncline.snapshot_seen (integration_id, stream, pass_id, page_seq, keys)"
+      " SELECT integration_id, stream, pass, 1000 + n / 500, array_agg('k' || n)"
+      " FROM syncline.checkpoints, unnest(ARRAY[pass_id, previous_pass_id]) pass,"
+      " generate_series(1, 39999) n GROUP BY 1, 2, 3, 4");
+  // A nested loop over 40,000 records and 80,000 keys would outlast the statement's time limit.
+  EXPECT_EQ(Close(claim, false).deleted, 1);
+}
+
 TEST_F(SnapshotTest, APassThatWasResumedProvesNothingUnderPagePaging) {
   Claim claim = NewClaim();
   Pass(claim, {"a", "b"}, false);

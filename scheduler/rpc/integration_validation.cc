@@ -139,9 +139,6 @@ void AddPath(const std::string& path, const v1::Integration& given, IntegrationC
     change.name = given.name();
   } else if (path == "external_id") {
     CheckExternalId(given.external_id(), violations);
-    if (given.id().empty()) {
-      violations.push_back({"integration.id", "is required when external_id changes"});
-    }
     change.external_id = given.external_id();
   } else if (path == "config") {
     if (!given.has_config()) violations.push_back({"integration.config", "is required"});
@@ -220,6 +217,10 @@ absl::StatusOr<DecodedChange> DecodeUpdate(const v1::UpdateIntegrationRequest& r
   if (request.update_mask().paths().empty()) {
     violations.push_back(
         {"update_mask", "is required: the fields to change, such as name or config"});
+  }
+  // An external id cannot both name the integration and be its new one.
+  if (change.external_id && given.id().empty()) {
+    unnamed.push_back({"integration.id", "is required when external_id changes"});
   }
   if (change.credential_names) change.seal = Sealer(given.credentials(), cipher);
   if (!unnamed.empty()) {
