@@ -93,6 +93,25 @@ TEST_F(SnapshotTest, ManyRecordsOnTablesWithoutStatisticsAreNotComparedPairByPai
   EXPECT_EQ(Close(claim, false).deleted, 1);
 }
 
+TEST_F(SnapshotTest, AStreamThatIsEmptiedAtOnceIsMarkedRowByRowNotPairByPair) {
+  testing::QueryOrDie(*connection_,
+                      "ALTER TABLE syncline.records SET (autovacuum_enabled = false)");
+  Claim claim = NewClaim();
+  Pass(claim, {"a"}, true);
+  testing::QueryOrDie(
+      *connection_,
+      "INSERT INTO syncline.records (integration_id, stream, key, data, hash, change_no)"
+      " SELECT integration_id, stream, 'k' || n, '{}', '', 1"
+      " FROM syncline.checkpoints, generate_series(1, 20000) n");
+  claim = NextRun(claim);
+  EXPECT_EQ(Pass(claim, {"a"}, true).deleted, 20000);
+  EXPECT_EQ(Alive(claim), "a");
+  EXPECT_EQ(Int(claim,
+                "SELECT count(*) FROM syncline.records r JOIN syncline.live l USING "
+                "(integration_id, change_no) WHERE r.deleted_at IS NOT NULL"),
+            20000);
+}
+
 TEST_F(SnapshotTest, APassThatWasResumedProvesNothingUnderPagePaging) {
   Claim claim = NewClaim();
   Pass(claim, {"a", "b"}, false);

@@ -41,9 +41,12 @@ held AS (
   RETURNING v.run_id, v.page_seq, v.change_no, o.deleted
 ),
 marked AS (
-  UPDATE syncline.records r SET deleted_at = clock_timestamp(), updated_at = clock_timestamp(), change_no = held.change_no
+  -- By the row's place, found by key one at a time: the plain join is compared pair by pair as well.
+  UPDATE syncline.records r
+  SET deleted_at = clock_timestamp(), updated_at = clock_timestamp(), change_no = held.change_no
   FROM held CROSS JOIN gone
-  WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.key = gone.key
+  WHERE r.ctid = (SELECT x.ctid FROM syncline.records x
+                  WHERE x.integration_id = $1::uuid AND x.stream = $5::text AND x.key = gone.key LIMIT 1)
 ),
 checkpoint_moved AS (
   UPDATE syncline.checkpoints c
