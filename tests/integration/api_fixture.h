@@ -39,9 +39,11 @@ void ExpectBadFields(const std::string& row, const absl::Status& status,
                      const std::vector<BadField>& bad);
 
 class ApiFixture : public ::testing::Test {
+ public:
+  ~ApiFixture() override { server_->Shutdown(absl::Seconds(1)); }
+
  protected:
   ApiFixture();
-  ~ApiFixture() override { server_->Shutdown(absl::Seconds(1)); }
 
   // One call; its answer, and its error as one of ours.
   template <typename Stub, typename Request, typename Response>

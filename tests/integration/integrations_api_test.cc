@@ -55,6 +55,55 @@ TEST_F(IntegrationsApiTest, TheStoredCredentialOpensForItsIntegrationOnly) {
   EXPECT_FALSE(cipher_.Open(made.id(), "other", sealed).ok());
 }
 
+// A client that sends back what it read, or tries to set what only we may.
+TEST_F(IntegrationsApiTest, OutputOnlyFieldsAreIgnored) {
+  const auto claim = [](v1::Integration& given) {
+    given.set_status(v1::BLOCKED);
+    given.set_disabled_reason("x");
+    given.set_blocked_reason("x");
+    given.set_retry_count(7);
+    given.add_credential_names("root");
+    given.mutable_next_sync_at()->set_seconds(1);
+    given.mutable_last_success_at()->set_seconds(1);
+    given.mutable_create_time()->set_seconds(1);
+    given.mutable_update_time()->set_seconds(1);
+    given.mutable_last_sync()->set_run_id("x");
+    given.mutable_active_sync()->set_run_id("x");
+  };
+  const auto expect_ours = [](const v1::Integration& got) {
+    EXPECT_EQ(got.status(), v1::NEVER_SYNCED);
+    EXPECT_EQ(got.disabled_reason() + got.blocked_reason(), "");
+    EXPECT_EQ(got.retry_count(), 0);
+    EXPECT_THAT(got.credential_names(), ElementsAre("token"));
+    EXPECT_GT(got.next_sync_at().seconds(), 1);
+    EXPECT_GT(got.create_time().seconds(), 1);
+    EXPECT_GT(got.update_time().seconds(), 1);
+    EXPECT_FALSE(got.has_last_success_at() || got.has_last_sync() || got.has_active_sync());
+  };
+  const std::string id = "0197b2c4-0000-7000-8000-00000000000a";
+  v1::CreateIntegrationRequest create = GoodCreate("a");
+  claim(*create.mutable_integration());
+  create.mutable_integration()->set_id(id);
+  create.mutable_integration()->set_version(9);
+  v1::Integration made;
+  ASSERT_TRUE(Create(create, &made).ok());
+  EXPECT_NE(made.id(), id);
+  EXPECT_EQ(made.version(), 1);
+  expect_ours(made);
+
+  v1::UpdateIntegrationRequest update;
+  *update.mutable_integration() = made;
+  claim(*update.mutable_integration());
+  update.mutable_integration()->set_name("b");
+  update.mutable_update_mask()->add_paths("name");
+  v1::Integration changed;
+  ASSERT_TRUE(Update(update, &changed).ok());
+  EXPECT_EQ(changed.name(), "b");
+  EXPECT_EQ(changed.version(), 2);
+  expect_ours(changed);
+  expect_ours(Get(made.id()).value());
+}
+
 TEST_F(IntegrationsApiTest, SettingsLeftOutAndAnIntervalLeftOutAreTwoThings) {
   v1::CreateIntegrationRequest request = GoodCreate("manual only");
   request.mutable_integration()->mutable_sync_settings();
@@ -71,6 +120,7 @@ TEST_F(IntegrationsApiTest, TheSameRequestInParallelMakesOneAndAnotherOneIsRefus
   request.set_request_id("r 1");
   std::vector<std::string> ids(20);
   std::vector<std::thread> threads;
+  threads.reserve(ids.size());
   for (std::string& id : ids) {
     threads.emplace_back([&] {
       v1::Integration made;
