@@ -47,6 +47,11 @@ function(syncline_test name)
   endif()
 endfunction()
 
+# syncline_failpoints(TARGET): lets TARGET use FAILPOINT (common/base/failpoint.h).
+function(syncline_failpoints target)
+  target_compile_definitions(${target} PRIVATE SYNCLINE_FAILPOINTS=$<BOOL:${SYNCLINE_FAILPOINTS}>)
+endfunction()
+
 # syncline_embed(TARGET DIR GLOB HEADER NAMESPACE): makes HEADER with one `inline constexpr std::string_view`
 # per matching file, named like the file in kCamelCase ("claim_runs.sql" → kClaimRuns), and adds it to TARGET.
 function(syncline_embed target dir glob header namespace)

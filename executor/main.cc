@@ -1,6 +1,7 @@
 // sync-executor: takes runs from a scheduler and carries them out.
 #include <string>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/shutdown.h"
 #include "common/config/flags.h"
@@ -15,6 +16,8 @@ int main(int argc, char** argv) {
   ShutdownSignals signals;
   executor::Options options;
   if (const auto status = executor::ParseOptions(argc, argv, &options)) return *status;
+  if (const absl::Status armed = ArmFailpoint(); !armed.ok())
+    return FailStart(kProgram, std::string(armed.message()));
   ConfigureLog(kProgram, options.log_format, options.log_level);
 
   Metrics metrics("syncline_executor");

@@ -3,13 +3,17 @@
 #include <stop_token>
 #include <thread>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/shutdown.h"
+#include "common/config/flags.h"
 #include "scheduler/app/scheduler_app.h"
 
 int main(int argc, char** argv) {
   syncline::scheduler::SchedulerOptions options;
   if (const auto exit = syncline::scheduler::ParseOptions(argc, argv, &options)) return *exit;
+  if (const absl::Status armed = syncline::ArmFailpoint(); !armed.ok())
+    return syncline::FailStart("sync-scheduler", std::string(armed.message()));
   if (options.migrate_only) return syncline::scheduler::Migrate(options);
 
   syncline::ShutdownSignals signals;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/errors.h"
+#include "common/base/failpoint.h"
 
 namespace syncline::executor {
 namespace {
@@ -84,6 +85,7 @@ void FencedWriter::OnRead(absl::StatusOr<std::optional<RunState>> state) {
 }
 
 void FencedWriter::SendStatement() {
+  FAILPOINT("before_page_send");
   sent_at_ = clock_.Now();
   database_.Submit([self = shared_from_this(), statement = statement_, page_seq = page_seq_] {
     const absl::Duration begin = self->clock_.Now();
@@ -92,6 +94,7 @@ void FencedWriter::SendStatement() {
     self->metrics_.ObservePageWrite(self->clock_.Now() - begin);
     self->loop_.Post([self, committed] { self->OnWritten(std::move(*committed)); });
   });
+  FAILPOINT("after_page_send");
 }
 
 void FencedWriter::OnWritten(absl::StatusOr<std::optional<Committed>> committed) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/rpc/proto_time.h"
 #include "common/rpc/status_conversion.h"
@@ -89,10 +90,12 @@ void Reporter::SendIfIdle() {
   refused_writes_ = 0;
   call->sent_at = clock_.Now();
   call_ = call;
+  if (!call->reports.empty()) FAILPOINT("before_report_send");
   channels_.current().async()->Report(&call->context, &call->request, &call->response,
                                       [this, call, &loop = loop_](const grpc::Status& status) {
                                         loop.Post([this, call, status] { OnAnswer(call, status); });
                                       });
+  if (!call->reports.empty()) FAILPOINT("after_report_send");
 }
 
 void Reporter::OnAnswer(const std::shared_ptr<Call>& call, const grpc::Status& status) {

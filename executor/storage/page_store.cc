@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "executor_queries.h"
 
@@ -26,7 +27,9 @@ void RecordBatch::Finish() {
 
 absl::StatusOr<std::optional<Committed>> PageStore::Write(std::string_view sql,
                                                           const postgres::Params& params) {
+  FAILPOINT("before_page_commit");
   ASSIGN_OR_RETURN(const postgres::Result result, pool_->Run(sql, params));
+  FAILPOINT("after_page_commit");
   if (result.empty()) return std::optional<Committed>();
   const postgres::Row row = result[0];
   return std::optional(Committed{.page_seq = row.Int("page_seq"),

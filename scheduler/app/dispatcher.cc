@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/proto_time.h"
@@ -137,8 +138,10 @@ absl::StatusOr<bool> Dispatcher::ClaimFor(const ExecutorGroup& group) {
   }
   if (slots.empty()) return false;
   const auto start = std::chrono::steady_clock::now();
+  FAILPOINT("before_claim_commit");
   ASSIGN_OR_RETURN(const std::vector<ClaimedRun> runs,
                    store_.Claim(slots, group.types, DispatchLimit(options_.lease)));
+  if (!runs.empty()) FAILPOINT("after_claim_commit");
   claim_seconds_.Observe(
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   claimed_.Increment(static_cast<double>(runs.size()));
@@ -156,12 +159,14 @@ void Dispatcher::Send(const std::vector<ClaimedRun>& runs) {
                          {"epoch", run.epoch},
                          {"trigger", run.trigger},
                          {"executor_process", run.process_id}});
+    FAILPOINT("before_assignment_send");
     if (!registry_.Assign(run.process_id, ToAssignment(run, options_.lease))) {
       unsent.push_back({{run.integration_id, run.log_id, run.fence},
                         ReleaseKind::kRefuse,
                         {},
                         "its executor went away"});
     }
+    FAILPOINT("after_assignment_send");
   }
   if (unsent.empty()) return;
   // When this fails, the dispatch limit gives them back.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/errors.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 
@@ -121,7 +122,9 @@ absl::StatusOr<ReportOutcomes> ReportProcessor::Persist(const std::vector<Waitin
   ReportOutcomes outcomes;
   std::vector<RunRef> unfound;
   if (!batch.finishes.empty()) {
+    FAILPOINT("before_finish_commit");
     ASSIGN_OR_RETURN(outcomes.finished, parts_.finisher->Finish(batch.finishes));
+    FAILPOINT("after_finish_commit");
     for (const FinishEvent& event : batch.finishes) {
       if (outcomes.finished.at(event.run.fence) == FinishOutcome::kNoSuchFence)
         unfound.push_back(event.run);
@@ -137,7 +140,9 @@ absl::StatusOr<ReportOutcomes> ReportProcessor::Persist(const std::vector<Waitin
     }
   }
   if (!batch.renewals.empty()) {
+    FAILPOINT("before_renewal_commit");
     ASSIGN_OR_RETURN(const auto renewed, parts_.runs->Renew(batch.renewals, lease_));
+    FAILPOINT("after_renewal_commit");
     const std::set<std::string> fences(renewed.begin(), renewed.end());
     for (const RunRef& run : batch.renewals) {
       const bool found = fences.contains(run.fence);

@@ -99,13 +99,12 @@ TEST(Faults, ADrainedExecutorReturnsItsRunsWithoutALoss) {
 TEST(Faults, AKilledSchedulerIsMissedByNobody) {
   Stack stack({.schedulers = 1, .executors = 1, .slots = 64, .lease = "10s"});
   const std::vector<std::string> ids = HoldRunsInMidPage(stack);
-  const int port = stack.schedulers()[0]->port;
   stack.schedulers()[0]->process.Kill();
   stack.Admin("POST", "/gates/release");
   AwaitOrDie("pages to go on without a scheduler", [&] {
     return QueryInt(stack.db(), "SELECT count(*) FROM syncline.live WHERE complete") == kRuns;
   });
-  stack.RestartScheduler(port);
+  stack.Restart(*stack.schedulers()[0]);
   ExpectAllComplete(stack, ids, 0);
 }
 

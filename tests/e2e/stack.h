@@ -18,11 +18,16 @@
 
 namespace syncline::testing {
 
+using Environment = std::map<std::string, std::string>;
+
 struct StackOptions {
   int schedulers = 1;
-  int executors = 1;
+  int executors = 1;  // of the first scheduler
   int slots = 64;
   std::string lease = "2s";
+  TestCluster* cluster = nullptr;  // null: the process's own
+  int database_port = 0;           // where the programs find the database; 0: where it is
+  Environment environment = {};    // of every program, on top of the stack's own
 };
 
 // A running program and where it listens.
@@ -31,6 +36,8 @@ struct Program {
   int port = 0;       // gRPC; 0 for executors
   int http_port = 0;  // health and metrics
   std::string log_file;
+  std::string binary;
+  Environment environment;
 };
 
 class Stack {
@@ -38,12 +45,19 @@ class Stack {
   explicit Stack(StackOptions options = {});
   ~Stack();
 
-  Program& StartScheduler();
-  // Starts the first scheduler anew on its old port, after it was killed.
-  void RestartScheduler(int port);
-  Program& StartExecutor();  // of the first scheduler
+  // `extra` is set for this program alone.
+  Program& StartScheduler(const Environment& extra = {});
+  // An executor of the schedulers at `addresses` ("host:port,host:port"); empty: of the first one.
+  Program& StartExecutor(const Environment& extra = {}, const std::string& addresses = "");
+  // Starts a program that was killed or has ended anew: the same ports, name and settings, but for
+  // `extra`, which was set for the one before.
+  void Restart(Program& program);
   // Waits until /readyz answers 200.
   void AwaitReady(const Program& program);
+  // The value of one series ("name" or "name{label=\"value\"}") on /metrics; 0 without it.
+  static double Metric(const Program& program, const std::string& series);
+  // The addresses of all schedulers, for StartExecutor.
+  std::string SchedulerAddresses() const;
 
   // Creates an integration on the sample API: a stream "items" at `path` with `stream_json` merged
   // in.
@@ -52,6 +66,8 @@ class Stack {
   // Creates one of the samples of ./dev up; `name` as in "languages".
   std::string CreateSample(const std::string& name);
   v1::TriggerSyncResponse Trigger(const std::string& integration_id, bool after_current = false);
+  // The API of a scheduler that is not the first.
+  static std::shared_ptr<grpc::Channel> ChannelTo(const Program& scheduler);
 
   // Waits for the end of the run that is or will be active; its last SyncLog.
   v1::SyncLog AwaitRun(const std::string& integration_id, const std::string& run_id);
@@ -72,14 +88,15 @@ class Stack {
   v1::IntegrationService::Stub& integrations() { return *integrations_; }
   v1::SyncService::Stub& syncs() { return *syncs_; }
   v1::DiagnosticsService::Stub& diagnostics() { return *diagnostics_; }
+  // A session that is the test's own, whatever `database_port` is.
   postgres::Connection& db() { return *db_; }
   const std::string& database_url() const { return database_url_; }
   std::vector<std::unique_ptr<Program>>& schedulers() { return schedulers_; }
   std::vector<std::unique_ptr<Program>>& executors() { return executors_; }
 
  private:
-  std::map<std::string, std::string> Environment() const;
-  std::unique_ptr<Program> LaunchScheduler(int port) const;
+  Environment BaseEnvironment() const;
+  static ChildProcess Launch(const Program& program, const Environment& extra);
 
   const StackOptions options_;
   std::string directory_;
@@ -92,6 +109,9 @@ class Stack {
   std::unique_ptr<v1::SyncService::Stub> syncs_;
   std::unique_ptr<v1::DiagnosticsService::Stub> diagnostics_;
 };
+
+// The lines of a file that hold `text`.
+int CountLines(const std::string& file, const std::string& text);
 
 // Waits until `condition` holds; ends the test process with `what` after `limit`.
 void AwaitOrDie(const std::string& what, const std::function<bool()>& condition,

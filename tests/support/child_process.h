@@ -22,6 +22,7 @@ struct ChildOptions {
 // Moves only. The destructor kills with SIGKILL and reaps.
 class ChildProcess {
  public:
+  ChildProcess() = default;  // none yet
   explicit ChildProcess(const ChildOptions& options);
   ~ChildProcess();
   ChildProcess(ChildProcess&& other) noexcept : pid_(other.pid_) { other.pid_ = -1; }
