@@ -13,6 +13,12 @@
 
 namespace syncline::rpc {
 
+// What a full queue answers.
+inline absl::Status Overloaded() {
+  return ReasonError(absl::StatusCode::kResourceExhausted, "OVERLOADED",
+                     "too many calls are waiting; try again in a second");
+}
+
 // `handler` is absl::Status(const Request&, Response*). gRPC keeps request and response alive until
 // Finish.
 template <typename Request, typename Response, typename Handler>
@@ -28,8 +34,7 @@ grpc::ServerUnaryReactor* Unary(WorkerPool& pool, grpc::CallbackServerContext* c
         reactor->Finish(ToGrpc(handler(*request, response)));
       });
   if (!accepted) {
-    reactor->Finish(ToGrpc(ReasonError(absl::StatusCode::kResourceExhausted, "OVERLOADED",
-                                       "too many calls are waiting; try again in a second")));
+    reactor->Finish(ToGrpc(Overloaded()));
   }
   return reactor;
 }

@@ -61,10 +61,12 @@ class FakeApi {
 };
 
 class EngineTest : public ::testing::Test {
+ public:
+  ~EngineTest() override;
+
  protected:
   // `url`: a database of one's own instead of a new one of the test cluster.
   explicit EngineTest(absl::Duration lease = absl::Seconds(30), const std::string& url = "");
-  ~EngineTest() override;
 
   // Makes the engine and waits until it is ready.
   void StartEngine(int slots = 8);

@@ -57,6 +57,14 @@ void FakeScheduler::SendStop(const std::string& fence) {
   changed_.notify_all();
 }
 
+void FakeScheduler::SendCheck(internal::v1::Check check) {
+  std::lock_guard lock(mutex_);
+  StreamAssignmentsResponse message;
+  *message.mutable_check() = std::move(check);
+  outgoing_.push_back(std::move(message));
+  changed_.notify_all();
+}
+
 void FakeScheduler::CutStream() {
   std::lock_guard lock(mutex_);
   stream_ = 0;
@@ -88,6 +96,17 @@ RunReport FakeScheduler::WaitFor(const std::string& fence, Event event) {
   });
   EXPECT_TRUE(came) << "no report of kind " << event;
   return found;
+}
+
+void FakeScheduler::WaitForDeafCheckCalls(int calls) {
+  std::unique_lock lock(mutex_);
+  EXPECT_TRUE(Await(lock, [&] { return deaf_check_calls_ >= calls; }));
+}
+
+internal::v1::ReportCheckRequest FakeScheduler::WaitForCheck(const std::string& check_id) {
+  std::unique_lock lock(mutex_);
+  EXPECT_TRUE(Await(lock, [&] { return checks_.contains(check_id); })) << "no answer to the check";
+  return checks_[check_id];
 }
 
 void FakeScheduler::WaitUntilNotHeld(const std::string& fence) {
@@ -191,6 +210,20 @@ grpc::Status FakeScheduler::Report(grpc::ServerContext*, const ReportRequest* re
     directive->set_log_id(report.log_id());
     directive->set_kind(order->second);
   }
+  changed_.notify_all();
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeScheduler::ReportCheck(grpc::ServerContext*,
+                                        const internal::v1::ReportCheckRequest* request,
+                                        internal::v1::ReportCheckResponse*) {
+  std::lock_guard lock(mutex_);
+  if (deaf_) {
+    ++deaf_check_calls_;
+    changed_.notify_all();
+    return {grpc::StatusCode::UNAVAILABLE, "deaf"};
+  }
+  checks_[request->check_id()] = *request;
   changed_.notify_all();
   return grpc::Status::OK;
 }

@@ -27,6 +27,7 @@ class FakeScheduler final : public internal::v1::ExecutorService::Service {
 
   void Assign(internal::v1::Assignment assignment);
   void SendStop(const std::string& fence);
+  void SendCheck(internal::v1::Check check);
   // Ends the present stream.
   void CutStream();
   // What every report about this fence is answered with.
@@ -36,6 +37,10 @@ class FakeScheduler final : public internal::v1::ExecutorService::Service {
 
   // Waits for a report and returns it; fails the test after half a minute.
   internal::v1::RunReport WaitFor(const std::string& fence, Event event);
+  // Waits until this many answers to checks have met a deaf scheduler.
+  void WaitForDeafCheckCalls(int calls);
+  // Waits for the answer to a check.
+  internal::v1::ReportCheckRequest WaitForCheck(const std::string& check_id);
   // Waits for a complete report, sent after this call, that does not name the fence.
   void WaitUntilNotHeld(const std::string& fence);
   void WaitForStreams(int streams);
@@ -54,6 +59,9 @@ class FakeScheduler final : public internal::v1::ExecutorService::Service {
       grpc::ServerWriter<internal::v1::StreamAssignmentsResponse>* writer) override;
   grpc::Status Report(grpc::ServerContext* context, const internal::v1::ReportRequest* request,
                       internal::v1::ReportResponse* response) override;
+  grpc::Status ReportCheck(grpc::ServerContext* context,
+                           const internal::v1::ReportCheckRequest* request,
+                           internal::v1::ReportCheckResponse* response) override;
   template <typename Condition>
   bool Await(std::unique_lock<std::mutex>& lock, Condition condition);
 
@@ -63,10 +71,12 @@ class FakeScheduler final : public internal::v1::ExecutorService::Service {
   std::deque<internal::v1::StreamAssignmentsResponse> outgoing_;
   std::vector<internal::v1::StreamAssignmentsRequest> hellos_;
   std::vector<internal::v1::ReportRequest> reports_;
+  std::map<std::string, internal::v1::ReportCheckRequest> checks_;  // by id
   std::map<std::string, Order> orders_;
   std::int64_t sequence_ = 0;
   int stream_ = 0;  // the present one; 0 for none wanted
   int deaf_calls_ = 0;
+  int deaf_check_calls_ = 0;
   bool deaf_ = false;
   bool ending_ = false;
   std::unique_ptr<rpc::Server> server_;

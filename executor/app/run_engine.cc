@@ -16,7 +16,10 @@ constexpr absl::Duration kPrune = absl::Minutes(1);
 // How long a drain waits for the scheduler to have heard of what was returned.
 constexpr absl::Duration kLongestGoodbye = absl::Seconds(5);
 
-// A run has one task at most in a pool.
+// Beside the runs, so that no check waits for a slot and no run for a check.
+constexpr std::size_t kMostChecks = 8;
+
+// A run has one task at most in a pool, and so has a check.
 std::size_t QueueFor(int slots) { return static_cast<std::size_t>(slots) * 2 + 100; }
 
 std::size_t ComputeThreads() { return std::clamp(std::thread::hardware_concurrency(), 2u, 8u); }
@@ -72,9 +75,12 @@ RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels,
                 .clock = &clock_,
                 .cipher = &cipher_,
                 .metrics = &metrics_},
+      checks_(&services_, kMostChecks),
       reporter_(std::make_unique<Reporter>(&loop_, &channels_, &clock_,
                                            options_.identity.process_id,
                                            static_cast<ReportHandler*>(this))),
+      check_reporter_(
+          std::make_unique<CheckReporter>(&loop_, &clock_, options_.identity.process_id)),
       link_(std::make_unique<SchedulerLink>(&loop_, &channels_, options_.identity,
                                             static_cast<LinkHandler*>(this))) {}
 
@@ -163,6 +169,17 @@ void RunEngine::OnAssignment(Assignment assignment) {
 void RunEngine::OnStop(const std::string& fence, const std::string& reason) {
   DropRun(fence, "stopped", reason);
 }
+
+void RunEngine::OnCheck(CheckOrder order) {
+  // The channels name the scheduler that asked for as long as its stream is open.
+  const std::string id = order.id;
+  checks_.Take(std::move(order),
+               [this, id, &asker = channels_.current()](const CheckAnswer& answer) {
+                 check_reporter_->Send(asker, id, answer);
+               });
+}
+
+void RunEngine::OnStopCheck(const std::string& check_id) { checks_.Drop(check_id); }
 
 void RunEngine::OnReportEffect(const ReportEffect& effect, absl::Duration sent_at) {
   switch (effect.kind) {
@@ -256,6 +273,7 @@ bool RunEngine::Drain(absl::Duration grace) {
   std::future<void> done = drained->get_future();
   loop_.Post([this, shared = std::make_shared<decltype(drained)>(std::move(drained))] {
     slots_.StartDraining();
+    checks_.StartDraining();
     drained_ = std::move(*shared);
     reporter_->SetDraining();
     CheckDrained();
@@ -283,9 +301,11 @@ void RunEngine::Stop() {
   // First nothing new comes in, then nothing starts a request any more, then the threads end.
   RunAndWait([this](std::function<void()> done) { link_->Shutdown(std::move(done)); });
   RunAndWait([this](std::function<void()> done) { reporter_->Shutdown(std::move(done)); });
+  RunAndWait([this](std::function<void()> done) { check_reporter_->Shutdown(std::move(done)); });
   RunAndWait([this](const std::function<void()>& done) {
     for (const auto& [fence, run] : runs_) run->Drop();
     runs_.clear();
+    checks_.DropAll();
     done();
   });
   http_.reset();

@@ -16,12 +16,14 @@
 #include "common/crypto/credential_cipher.h"
 #include "common/http/metrics.h"
 #include "common/postgres/pool.h"
+#include "executor/app/checks.h"
 #include "executor/app/executor_metrics.h"
 #include "executor/app/run.h"
 #include "executor/core/event_loop.h"
 #include "executor/core/rate_limits.h"
 #include "executor/core/slot_table.h"
 #include "executor/http/http_client.h"
+#include "executor/rpc/check_reporter.h"
 #include "executor/rpc/reporter.h"
 #include "executor/rpc/scheduler_channels.h"
 #include "executor/rpc/scheduler_link.h"
@@ -44,7 +46,7 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
                                                            SchedulerChannels channels,
                                                            crypto::CredentialCipher cipher,
                                                            Metrics* metrics);
-  ~RunEngine();  // Stop()
+  ~RunEngine() override;  // Stop()
 
   void Start();
 
@@ -70,6 +72,8 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   void OnWelcome(absl::Duration lease) override;
   void OnAssignment(Assignment assignment) override;
   void OnStop(const std::string& fence, const std::string& reason) override;
+  void OnCheck(CheckOrder order) override;
+  void OnStopCheck(const std::string& check_id) override;
   void OnStreamEnd() override;
   // ReportHandler
   void OnReportEffect(const ReportEffect& effect, absl::Duration sent_at) override;
@@ -118,7 +122,9 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   WorkerPool database_;
   RunServices services_;
   std::unique_ptr<HttpClient> http_;
+  Checks checks_;
   std::unique_ptr<Reporter> reporter_;
+  std::unique_ptr<CheckReporter> check_reporter_;
   std::unique_ptr<SchedulerLink> link_;
 };
 

@@ -247,5 +247,32 @@ TEST_F(RunEngineTest, ADrainWaitsForRunsThatEndInTime) {
   drain.join();
 }
 
+TEST_F(RunEngineTest, ACheckNeedsNoSlotAndItsAnswerIsSentUntilItArrives) {
+  StartEngine(/*slots=*/1);
+  api_.Hold(kSecond);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  api_.WaitForRequests(kSecond, 1);  // the only slot is taken
+  scheduler_.SetDeaf(true);
+  internal::v1::Check check;
+  check.set_check_id("c0ffee00-0000-4000-8000-000000000001");
+  check.set_owner_id(check.check_id());
+  check.set_type("REST");
+  check.set_config_json(run.config_json());
+  check.set_stream("items");
+  *check.mutable_limit() = rpc::ToProto(absl::Seconds(30));
+  scheduler_.SendCheck(check);
+  scheduler_.WaitForDeafCheckCalls(2);
+  scheduler_.SetDeaf(false);
+  const internal::v1::ReportCheckRequest answer = scheduler_.WaitForCheck(check.check_id());
+  EXPECT_EQ(answer.process_id(), engine_->process_id());
+  EXPECT_EQ(answer.page().error_class(), "") << answer.ShortDebugString();
+  EXPECT_EQ(answer.page().fetched(), 2);
+  EXPECT_EQ(answer.page().records_json_size(), 2);
+  EXPECT_EQ(Live(run, "page_seq, fetched"), "(1,2)") << "the run's own page and nothing else";
+  api_.Release(kSecond);
+  scheduler_.WaitFor(run.fence(), RunReport::kFinished);
+}
+
 }  // namespace
 }  // namespace syncline::executor

@@ -83,6 +83,37 @@ internal::v1::RunReport ToProto(const RunReport& report) {
   return message;
 }
 
+CheckOrder FromProto(const internal::v1::Check& message) {
+  CheckOrder order;
+  order.id = message.check_id();
+  order.owner_id = message.owner_id();
+  order.type = message.type();
+  order.config_json = message.config_json();
+  order.sealed_credentials = {message.sealed_credentials().begin(),
+                              message.sealed_credentials().end()};
+  order.stream = message.stream();
+  order.tenant_id = message.tenant_id();
+  order.limit = rpc::FromProto(message.limit());
+  return order;
+}
+
+internal::v1::ReportCheckRequest ToProto(const CheckAnswer& answer) {
+  internal::v1::ReportCheckRequest message;
+  if (!answer.refused.empty()) {
+    message.mutable_refused()->set_reason(answer.refused);
+    return message;
+  }
+  internal::v1::CheckedPage& page = *message.mutable_page();
+  page.set_error_class(answer.page.error_class);
+  page.set_error_message(answer.page.error_message);
+  page.set_http_status(answer.page.http_status);
+  *page.mutable_latency() = rpc::ToProto(answer.page.latency);
+  page.mutable_records_json()->Assign(answer.page.records.begin(), answer.page.records.end());
+  page.set_fetched(answer.page.fetched);
+  page.set_rejected(answer.page.rejected);
+  return message;
+}
+
 std::map<std::string, Order> OrdersOf(const internal::v1::ReportResponse& response) {
   std::map<std::string, Order> orders;
   for (const Directive& directive : response.directives()) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "executor/core/assignment.h"
+#include "executor/core/check.h"
 #include "executor/core/report_queue.h"
 #include "syncline/internal/v1/executor_service.pb.h"
 
@@ -12,6 +13,10 @@ namespace syncline::executor {
 
 Assignment FromProto(const internal::v1::Assignment& message);
 internal::v1::RunReport ToProto(const RunReport& report);
+
+CheckOrder FromProto(const internal::v1::Check& message);
+// Without process and check id.
+internal::v1::ReportCheckRequest ToProto(const CheckAnswer& answer);
 
 // The orders of an answer by fence. A kind that this release does not know counts as applied.
 std::map<std::string, Order> OrdersOf(const internal::v1::ReportResponse& response);

@@ -110,6 +110,12 @@ void SchedulerLink::OnMessage(Stream* stream, const StreamAssignmentsResponse& m
     case StreamAssignmentsResponse::kStop:
       handler_.OnStop(message.stop().fence(), message.stop().reason());
       break;
+    case StreamAssignmentsResponse::kCheck:
+      handler_.OnCheck(FromProto(message.check()));
+      break;
+    case StreamAssignmentsResponse::kStopCheck:
+      handler_.OnStopCheck(message.stop_check().check_id());
+      break;
     case StreamAssignmentsResponse::MESSAGE_NOT_SET:
       break;  // of a newer release
   }

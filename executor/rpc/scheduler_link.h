@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "executor/core/assignment.h"
 #include "executor/core/backoff.h"
+#include "executor/core/check.h"
 #include "executor/core/event_loop.h"
 #include "executor/rpc/scheduler_channels.h"
 
@@ -38,6 +39,10 @@ class LinkHandler {
   virtual void OnAssignment(Assignment assignment) = 0;
   // A run must be dropped at once, without a report.
   virtual void OnStop(const std::string& fence, const std::string& reason) = 0;
+  // A page is to be fetched and shown; the answer goes to the scheduler of this stream.
+  virtual void OnCheck(CheckOrder order) = 0;
+  // Nobody waits for the answer to a check any more.
+  virtual void OnStopCheck(const std::string& check_id) = 0;
   virtual void OnStreamEnd() = 0;
 };
 

@@ -20,6 +20,7 @@
 #include "scheduler/app/finisher.h"
 #include "scheduler/app/reaper.h"
 #include "scheduler/app/report_processor.h"
+#include "scheduler/rpc/check_desk.h"
 #include "scheduler/rpc/diagnostics_service.h"
 #include "scheduler/rpc/executor_service.h"
 #include "scheduler/rpc/integration_service.h"
@@ -112,6 +113,7 @@ class Scheduler {
   WorkerPool workers_;
   Finisher finisher_;
   ExecutorRegistry registry_;
+  CheckDesk checks_;
   Dispatcher dispatcher_;
   ReportProcessor reports_;
   Reaper reaper_;
@@ -135,6 +137,7 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
       workers_(kApiThreads, kMostWaitingCalls),
       finisher_(&runs_, options.retry, Random, metrics),
       registry_([this] { dispatcher_.Wake(); }),
+      checks_(&registry_),
       dispatcher_({.poll_interval = options.poll_interval,
                    .lease = options.lease,
                    .hints_proved = [this] { return listener_.proved(); },
@@ -157,11 +160,13 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
                                                            hello.held_size(),
                                                            {hello.connector_types().begin(),
                                                             hello.connector_types().end()}});
-                             }},
+                             },
+                         .checks = &checks_},
                         &workers_, &registry_, &reports_),
       integration_service_({.workers = &workers_,
                             .directory = &directory_,
                             .cipher = &cipher_,
+                            .checks = &checks_,
                             .encryption_keys = options.encryption_keys,
                             .wake = [this] { dispatcher_.WakeForWork(); }}),
       sync_service_({.workers = &workers_,
@@ -201,6 +206,7 @@ void Scheduler::Drain() {
   dispatcher_.Stop();
   reaper_.Stop();
   registry_.CloseAll("this scheduler is going away; connect to another one");
+  checks_.Close();
   server_->Shutdown(kDrainGrace);
   reports_.Stop();
   workers_.Stop();

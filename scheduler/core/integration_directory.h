@@ -80,6 +80,12 @@ struct IntegrationPage {
   std::string last_name, last_id;  // where the page ends
 };
 
+// What is needed to reach an integration's remote.
+struct IntegrationConnection {
+  std::string id, type, config_json;
+  std::map<std::string, std::string> sealed_credentials;  // by name, bound to the id
+};
+
 // Any thread. Every call may return UNAVAILABLE (DATABASE_UNAVAILABLE): the fate of a change is
 // unknown then.
 class IntegrationDirectory {
@@ -91,6 +97,7 @@ class IntegrationDirectory {
   virtual absl::StatusOr<Integration> Create(const NewIntegration& integration) = 0;
   // All below: NOT_FOUND INTEGRATION_NOT_FOUND.
   virtual absl::StatusOr<Integration> Get(const IntegrationRef& ref) = 0;
+  virtual absl::StatusOr<IntegrationConnection> GetConnection(const IntegrationRef& ref) = 0;
   virtual absl::StatusOr<IntegrationPage> List(const IntegrationQuery& query) = 0;
   // ABORTED VERSION_MISMATCH; ALREADY_EXISTS EXTERNAL_ID_TAKEN; whatever `check` returns.
   virtual absl::StatusOr<Integration> Change(const IntegrationRef& ref,

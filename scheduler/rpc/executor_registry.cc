@@ -109,6 +109,12 @@ void ExecutorRegistry::Stop(const std::string& log_id, const std::string& fence,
   }
 }
 
+bool ExecutorRegistry::Send(const std::string& process_id, StreamAssignmentsResponse message) {
+  std::lock_guard lock(mutex_);
+  const auto entry = sessions_.find(process_id);
+  return entry != sessions_.end() && entry->second.sink->Send(std::move(message));
+}
+
 void ExecutorRegistry::CloseAll(const std::string& reason) {
   std::lock_guard lock(mutex_);
   closed_reason_ = reason;

@@ -58,6 +58,9 @@ class ExecutorRegistry {
   // Tells the executor that has this fence, if it is connected here, to drop the run.
   void Stop(const std::string& log_id, const std::string& fence, const std::string& reason);
 
+  // Sends what is no assignment and takes no slot; false when the executor is not there.
+  bool Send(const std::string& process_id, internal::v1::StreamAssignmentsResponse message);
+
   // Closes every stream; later ones are closed at once.
   void CloseAll(const std::string& reason);
   int connected() const;

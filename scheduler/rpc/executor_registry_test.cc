@@ -100,5 +100,17 @@ TEST_F(ExecutorRegistryTest, StopGoesToTheHolderAndCloseEndsAll) {
   EXPECT_EQ(registry_.connected(), 0);
 }
 
+TEST_F(ExecutorRegistryTest, WhatIsNoAssignmentTakesNoSlotAndNoSequence) {
+  registry_.Open(Hello("p", 4), sink_, {});
+  StreamAssignmentsResponse message;
+  message.mutable_check()->set_check_id("c");
+  EXPECT_TRUE(registry_.Send("p", message));
+  EXPECT_EQ(sink_->sent.back().check().check_id(), "c");
+  EXPECT_EQ(Held(), 0);
+  registry_.Assign("p", Under("f"));
+  EXPECT_EQ(sink_->sent.back().assignment().sequence(), 1);
+  EXPECT_FALSE(registry_.Send("q", message));
+}
+
 }  // namespace
 }  // namespace syncline::scheduler

@@ -31,6 +31,13 @@ absl::Status CheckHello(const StreamAssignmentsRequest& hello) {
   return bad.empty() ? absl::OkStatus() : InvalidFieldsError(bad);
 }
 
+absl::Status CheckAnswer(const internal::v1::ReportCheckRequest& answer) {
+  std::vector<FieldViolation> bad;
+  if (!ParseUuid(answer.process_id())) bad.push_back({"process_id", "must be the executor's UUID"});
+  if (!ParseUuid(answer.check_id())) bad.push_back({"check_id", "must be the check's UUID"});
+  return bad.empty() ? absl::OkStatus() : InvalidFieldsError(bad);
+}
+
 absl::Status CheckReport(const ReportRequest& report) {
   std::vector<FieldViolation> bad;
   if (!ParseUuid(report.process_id())) bad.push_back({"process_id", "must be the executor's UUID"});
@@ -160,6 +167,17 @@ grpc::ServerUnaryReactor* ExecutorService::Report(grpc::CallbackServerContext* c
     *response = std::move(answer);
     reactor->Finish(rpc::ToGrpc(status));
   });
+  return reactor;
+}
+
+// Needs no worker: it blocks on nothing, and a slow database must not keep it from its caller.
+grpc::ServerUnaryReactor* ExecutorService::ReportCheck(
+    grpc::CallbackServerContext* context, const internal::v1::ReportCheckRequest* request,
+    internal::v1::ReportCheckResponse*) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const absl::Status status = CheckAnswer(*request);
+  if (status.ok()) options_.checks->OnReport(*request);
+  reactor->Finish(rpc::ToGrpc(status));
   return reactor;
 }
 

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/base/worker_pool.h"
+#include "scheduler/rpc/check_desk.h"
 #include "scheduler/rpc/executor_registry.h"
 #include "syncline/internal/v1/executor_service.grpc.pb.h"
 
@@ -24,6 +25,8 @@ struct ExecutorServiceOptions {
   absl::Duration lease;
   // Writes the hello down before the stream opens; may block on the database.
   std::function<absl::Status(const internal::v1::StreamAssignmentsRequest&)> on_hello;
+  // Where answers to checks go; outlives the service.
+  CheckDesk* checks = nullptr;
 };
 
 class ExecutorService final : public internal::v1::ExecutorService::CallbackService {
@@ -38,6 +41,9 @@ class ExecutorService final : public internal::v1::ExecutorService::CallbackServ
   grpc::ServerUnaryReactor* Report(grpc::CallbackServerContext* context,
                                    const internal::v1::ReportRequest* request,
                                    internal::v1::ReportResponse* response) override;
+  grpc::ServerUnaryReactor* ReportCheck(grpc::CallbackServerContext* context,
+                                        const internal::v1::ReportCheckRequest* request,
+                                        internal::v1::ReportCheckResponse* response) override;
   grpc::ServerUnaryReactor* RefreshCredential(
       grpc::CallbackServerContext* context, const internal::v1::RefreshCredentialRequest* request,
       internal::v1::RefreshCredentialResponse* response) override;

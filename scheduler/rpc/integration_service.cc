@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/rpc/proto_time.h"
 #include "common/rpc/unary.h"
 #include "scheduler/rpc/field_checks.h"
+#include "scheduler/rpc/integration_check.h"
 #include "scheduler/rpc/integration_validation.h"
 #include "scheduler/rpc/mapping.h"
 
@@ -63,6 +65,8 @@ IntegrationService::IntegrationService(IntegrationServiceOptions options)
     : workers_(*options.workers),
       directory_(*options.directory),
       cipher_(*options.cipher),
+      checks_(*options.checks),
+      check_limit_(options.check_limit),
       tokens_(options.encryption_keys),
       request_hash_(options.encryption_keys, "create request"),
       wake_(std::move(options.wake)) {}
@@ -160,10 +164,35 @@ grpc::ServerUnaryReactor* IntegrationService::UpdateSyncSettings(
       });
 }
 
-grpc::ServerUnaryReactor* IntegrationService::CheckIntegration(grpc::CallbackServerContext* context,
-                                                               const v1::CheckIntegrationRequest*,
-                                                               v1::CheckIntegrationResponse*) {
-  return rpc::NotAvailableYet(context, "CheckIntegration");
+// A worker reads and validates; no thread waits for the executor.
+grpc::ServerUnaryReactor* IntegrationService::CheckIntegration(
+    grpc::CallbackServerContext*, const v1::CheckIntegrationRequest* request,
+    v1::CheckIntegrationResponse* response) {
+  const auto call = rpc::DeferredCall::Make();
+  rpc::DeferredCall* reactor = call.get();
+  const bool accepted = workers_.Submit([this, call, request, response] {
+    absl::Status status =
+        call->hung_up() ? absl::CancelledError() : StartCheck(call, *request, response);
+    if (!status.ok()) call->Answer([&] { return status; });
+  });
+  if (!accepted) call->Answer(rpc::Overloaded);
+  return reactor;
+}
+
+absl::Status IntegrationService::StartCheck(const std::shared_ptr<rpc::DeferredCall>& call,
+                                            const v1::CheckIntegrationRequest& request,
+                                            v1::CheckIntegrationResponse* response) {
+  ASSIGN_OR_RETURN(internal::v1::Check check, MakeCheck(request, directory_, cipher_));
+  *check.mutable_limit() = rpc::ToProto(check_limit_);
+  const std::string id = check.check_id();
+  RETURN_IF_ERROR(checks_.Send(std::move(check), [call, response](const CheckDesk::Result& result) {
+    call->Answer([&] {
+      if (result.ok()) ToProto(*result, *response);
+      return result.status();
+    });
+  }));
+  call->Await(check_limit_ * 1.1, CheckTimedOut(check_limit_), [this, id] { checks_.GiveUp(id); });
+  return absl::OkStatus();
 }
 
 }  // namespace syncline::scheduler

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string_view>
 
+#include "absl/time/time.h"
 #include "common/base/worker_pool.h"
 #include "common/crypto/credential_cipher.h"
+#include "common/rpc/deferred_call.h"
 #include "scheduler/core/integration_directory.h"
+#include "scheduler/rpc/check_desk.h"
 #include "scheduler/rpc/keyed_hash.h"
 #include "scheduler/rpc/page_token.h"
 #include "syncline/v1/integration_service.grpc.pb.h"
@@ -18,11 +22,14 @@ struct IntegrationServiceOptions {
   WorkerPool* workers = nullptr;
   IntegrationDirectory* directory = nullptr;
   const crypto::CredentialCipher* cipher = nullptr;
+  CheckDesk* checks = nullptr;
   // SYNC_ENCRYPTION_KEYS: page tokens and request hashes are good on every scheduler that has the
   // same.
   std::string_view encryption_keys;
   // Called after a change that may have made something due. Must not block.
   std::function<void()> wake;
+  // How long a check may take on its executor; its caller waits for a tenth longer.
+  absl::Duration check_limit = absl::Seconds(30);
 };
 
 class IntegrationService final : public v1::IntegrationService::CallbackService {
@@ -52,12 +59,17 @@ class IntegrationService final : public v1::IntegrationService::CallbackService 
                                              v1::CheckIntegrationResponse* response) override;
 
  private:
+  absl::Status StartCheck(const std::shared_ptr<rpc::DeferredCall>& call,
+                          const v1::CheckIntegrationRequest& request,
+                          v1::CheckIntegrationResponse* response);
   absl::Status List(const v1::ListIntegrationsRequest& request,
                     v1::ListIntegrationsResponse& response);
 
   WorkerPool& workers_;
   IntegrationDirectory& directory_;
   const crypto::CredentialCipher& cipher_;
+  CheckDesk& checks_;
+  const absl::Duration check_limit_;
   const PageTokens tokens_;
   const KeyedHash request_hash_;
   const std::function<void()> wake_;

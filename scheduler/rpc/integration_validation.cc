@@ -76,10 +76,6 @@ SealCredentials Sealer(const CredentialMap& credentials, const crypto::Credentia
   };
 }
 
-void CheckName(const std::string& name, Violations& violations) {
-  CheckRequiredText(name, "integration.name", kMostNameCharacters, violations);
-}
-
 void CheckExternalId(const std::string& id, Violations& violations) {
   CheckText(id, "integration.external_id", kMostExternalIdCharacters, violations);
   if (ParseUuid(id)) {
@@ -166,21 +162,19 @@ void AddPath(const std::string& path, const v1::Integration& given, IntegrationC
 
 }  // namespace
 
-absl::StatusOr<NewIntegration> DecodeCreate(const v1::CreateIntegrationRequest& request,
-                                            const crypto::CredentialCipher& cipher,
-                                            const KeyedHash& hash) {
-  const v1::Integration& given = request.integration();
-  Violations violations;
+void CheckName(const std::string& name, Violations& violations) {
+  CheckRequiredText(name, "integration.name", kMostNameCharacters, violations);
+}
+
+NewIntegration DecodeNew(const v1::Integration& given, const crypto::CredentialCipher& cipher,
+                         Violations& violations) {
   NewIntegration integration;
   integration.tenant_id = given.tenant_id();
   integration.external_id = given.external_id();
   integration.name = given.name();
   integration.type = v1::IntegrationType_Name(given.type());
-  integration.request_id = request.request_id();
   CheckTenant(given.tenant_id(), "integration.tenant_id", violations);
   CheckExternalId(given.external_id(), violations);
-  CheckName(given.name(), violations);
-  CheckRequestId(request.request_id(), violations);
   CheckCredentials(given.credentials(), violations);
   integration.settings = CheckNewSettings(given, "integration.sync_settings", violations);
   const connectors::IntegrationType type = CheckType(given.type(), violations);
@@ -190,8 +184,20 @@ absl::StatusOr<NewIntegration> DecodeCreate(const v1::CreateIntegrationRequest& 
     integration.config_json = StructToJson(given.config(), "integration.config", violations);
     CheckConfig(type, integration.config_json, NamesOf(given.credentials()), violations);
   }
-  RETURN_IF_ERROR(ToStatus(violations));
   if (!given.credentials().empty()) integration.seal = Sealer(given.credentials(), cipher);
+  return integration;
+}
+
+absl::StatusOr<NewIntegration> DecodeCreate(const v1::CreateIntegrationRequest& request,
+                                            const crypto::CredentialCipher& cipher,
+                                            const KeyedHash& hash) {
+  const v1::Integration& given = request.integration();
+  Violations violations;
+  CheckName(given.name(), violations);
+  CheckRequestId(request.request_id(), violations);
+  NewIntegration integration = DecodeNew(given, cipher, violations);
+  integration.request_id = request.request_id();
+  RETURN_IF_ERROR(ToStatus(violations));
   if (!request.request_id().empty()) {
     for (const std::string& made : hash.MakeAll(Canonical(integration, given.credentials()))) {
       integration.request_hashes.push_back(absl::BytesToHexString(made));

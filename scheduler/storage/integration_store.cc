@@ -107,6 +107,22 @@ absl::StatusOr<Integration> IntegrationStore::Get(const IntegrationRef& ref) {
   return integration;
 }
 
+absl::StatusOr<IntegrationConnection> IntegrationStore::GetConnection(const IntegrationRef& ref) {
+  IntegrationConnection read;
+  RETURN_IF_ERROR(pool_.With([&](Connection& connection) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::string id, ResolveIntegration(connection, ref));
+    ASSIGN_OR_RETURN(const Result rows,
+                     connection.Run(queries::kReadConnection, Params().Add(ref.tenant_id).Add(id)));
+    if (rows.empty()) return NoSuchIntegration(ref.id);
+    read = {id, rows[0].String("type"), rows[0].String("config"), {}};
+    for (const Row row : rows) {
+      if (!row.IsNull("name")) read.sealed_credentials[row.String("name")] = row.Bytes("sealed");
+    }
+    return absl::OkStatus();
+  }));
+  return read;
+}
+
 absl::StatusOr<IntegrationPage> IntegrationStore::List(const IntegrationQuery& query) {
   Params params;
   params.Add(query.tenant_id).Add(query.after_id.empty() ? std::string() : query.after_name);

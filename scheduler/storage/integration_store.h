@@ -20,6 +20,7 @@ class IntegrationStore final : public IntegrationDirectory {
 
   absl::StatusOr<Integration> Create(const NewIntegration& integration) override;
   absl::StatusOr<Integration> Get(const IntegrationRef& ref) override;
+  absl::StatusOr<IntegrationConnection> GetConnection(const IntegrationRef& ref) override;
   absl::StatusOr<IntegrationPage> List(const IntegrationQuery& query) override;
   absl::StatusOr<Integration> Change(const IntegrationRef& ref,
                                      const IntegrationChange& change) override;

@@ -14,7 +14,9 @@
 #include "common/rpc/server.h"
 #include "common/rpc/status_conversion.h"
 #include "google/protobuf/util/json_util.h"
+#include "scheduler/rpc/check_desk.h"
 #include "scheduler/rpc/diagnostics_service.h"
+#include "scheduler/rpc/executor_registry.h"
 #include "scheduler/rpc/integration_service.h"
 #include "scheduler/rpc/sync_service.h"
 #include "scheduler/storage/fleet_store.h"
@@ -26,6 +28,9 @@ namespace syncline {
 
 // A secret that must never come out of anything.
 inline constexpr char kCanary[] = "CANARY-7f3a91";
+
+// How long the API waits for an executor's answer to a check, less a tenth.
+inline constexpr absl::Duration kCheckLimit = absl::Seconds(4);
 
 // One violation that a test expects: the whole path, and a part of the text.
 struct BadField {
@@ -40,7 +45,10 @@ void ExpectBadFields(const std::string& row, const absl::Status& status,
 
 class ApiFixture : public ::testing::Test {
  public:
-  ~ApiFixture() override { server_->Shutdown(absl::Seconds(1)); }
+  ~ApiFixture() override {
+    server_->Shutdown(absl::Seconds(1));
+    workers_.Stop();
+  }
 
  protected:
   ApiFixture();
@@ -102,6 +110,8 @@ class ApiFixture : public ::testing::Test {
   scheduler::SyncJournalStore journal_;
   scheduler::FleetStore fleet_;
   std::atomic<int> wakes_ = 0;
+  scheduler::ExecutorRegistry registry_{[] {}};
+  scheduler::CheckDesk checks_{&registry_};
   scheduler::IntegrationService integration_service_;
   scheduler::SyncService sync_service_;
   scheduler::DiagnosticsService diagnostics_service_;

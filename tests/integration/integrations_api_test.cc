@@ -328,12 +328,5 @@ TEST_F(IntegrationsApiTest, DeletingEndsIt) {
   EXPECT_THAT(page.integrations(), IsEmpty());
 }
 
-TEST_F(IntegrationsApiTest, WhatIsNotThereYetSaysSo) {
-  v1::CheckIntegrationResponse checked;
-  EXPECT_EQ(ReasonOf(Call(integrations_, &v1::IntegrationService::Stub::CheckIntegration,
-                          v1::CheckIntegrationRequest(), &checked)),
-            "NOT_AVAILABLE_YET");
-}
-
 }  // namespace
 }  // namespace syncline
