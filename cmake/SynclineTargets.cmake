@@ -52,16 +52,17 @@ function(syncline_failpoints target)
   target_compile_definitions(${target} PRIVATE SYNCLINE_FAILPOINTS=$<BOOL:${SYNCLINE_FAILPOINTS}>)
 endfunction()
 
-# syncline_embed(TARGET DIR GLOB HEADER NAMESPACE): makes HEADER with one `inline constexpr std::string_view`
-# per matching file, named like the file in kCamelCase ("claim_runs.sql" → kClaimRuns), and adds it to TARGET.
+# syncline_embed(TARGET DIR GLOB HEADER NAMESPACE): makes HEADER with one `extern const std::string_view` per matching
+# file, named like the file in kCamelCase ("claim_runs.sql" → kClaimRuns), and adds it to TARGET.
 function(syncline_embed target dir glob header namespace)
   file(GLOB files CONFIGURE_DEPENDS ${dir}/${glob})
   set(out ${CMAKE_BINARY_DIR}/embedded/${header})
+  string(REGEX REPLACE "\\.h$" ".cc" source ${out})
   string(REPLACE ";" "," joined "${files}")
-  add_custom_command(OUTPUT ${out}
-    COMMAND ${CMAKE_COMMAND} -DFILES=${joined} -DOUT=${out} -DNAMESPACE=${namespace}
+  add_custom_command(OUTPUT ${out} ${source}
+    COMMAND ${CMAKE_COMMAND} -DFILES=${joined} -DHEADER=${out} -DSOURCE=${source} -DNAMESPACE=${namespace}
             -P ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake VERBATIM)
-  target_sources(${target} PRIVATE ${out})
+  target_sources(${target} PRIVATE ${out} ${source})
   target_include_directories(${target} PUBLIC ${CMAKE_BINARY_DIR}/embedded)
 endfunction()

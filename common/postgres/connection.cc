@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -9,17 +10,28 @@
 #include "common/postgres/watchdog.h"
 
 namespace syncline::postgres {
+namespace {
+
+// The name that cmake/Embed.cmake put before the text of a file.
+std::string_view NameOf(std::string_view sql) {
+  if (!sql.starts_with("/* ")) return "unnamed";
+  sql.remove_prefix(3);
+  return sql.substr(0, sql.find(' '));
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptions& options) {
   ASSIGN_OR_RETURN(const std::string conninfo, BuildConninfo(options));
   ASSIGN_OR_RETURN(auto connection, OpenPqxx(conninfo));
-  // The server ends a statement first; the watchdog is for a server that no longer answers.
-  return std::unique_ptr<Connection>(
-      new Connection(std::move(connection), options.statement_timeout + absl::Seconds(3)));
+  return std::unique_ptr<Connection>(new Connection(std::move(connection), options));
 }
 
-Connection::Connection(std::unique_ptr<PqxxConnection> connection, absl::Duration limit)
-    : connection_(std::move(connection)), limit_(limit) {}
+Connection::Connection(std::unique_ptr<PqxxConnection> connection, const ConnectionOptions& options)
+    : connection_(std::move(connection)),
+      // The server ends a statement first; the watchdog is for a server that no longer answers.
+      limit_(options.statement_timeout + absl::Seconds(3)),
+      on_statement_(options.on_statement) {}
 
 Connection::~Connection() = default;
 
@@ -33,7 +45,8 @@ absl::Status Connection::Guarded(const std::function<void()>& call) {
 absl::StatusOr<Result> Connection::Run(std::string_view sql, const Params& params) {
   if (broken_) return absl::UnavailableError("the database session is no longer usable");
   pqxx::result result;
-  RETURN_IF_ERROR(Guarded([&] {
+  const auto start = std::chrono::steady_clock::now();
+  const absl::Status status = Guarded([&] {
     auto [entry, is_new] = prepared_.try_emplace(sql.data());
     if (is_new) {
       entry->second = fmt::format("s{}", prepared_.size());
@@ -41,7 +54,10 @@ absl::StatusOr<Result> Connection::Run(std::string_view sql, const Params& param
     }
     pqxx::nontransaction work(connection_->pqxx);
     result = ExecPrepared(work, entry->second, params);
-  }));
+  });
+  if (on_statement_ != nullptr)
+    on_statement_(NameOf(sql), absl::FromChrono(std::chrono::steady_clock::now() - start));
+  RETURN_IF_ERROR(status);
   return Result(std::move(result));
 }
 

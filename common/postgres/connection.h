@@ -44,11 +44,12 @@ class Connection {
   PqxxConnection& raw() { return *connection_; }
 
  private:
-  Connection(std::unique_ptr<PqxxConnection> connection, absl::Duration limit);
+  Connection(std::unique_ptr<PqxxConnection> connection, const ConnectionOptions& options);
   absl::Status Guarded(const std::function<void()>& call);
 
   std::unique_ptr<PqxxConnection> connection_;
   const absl::Duration limit_;  // of one call, seen from here
+  const std::function<void(std::string_view, absl::Duration)> on_statement_;
   std::unordered_map<const char*, std::string> prepared_;
   bool broken_ = false;
 };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -123,22 +124,36 @@ TEST(Pool, SurvivesARestartOfTheServerAndCountsIt) {
   EXPECT_EQ(pool.recoveries(), 1);
 }
 
-TEST(Listener, HintsReachOthersAndItProvesItself) {
+TEST(Listener, HintsAndNotesReachOthersAndItProvesItself) {
   const std::string url = TestCluster::Get().NewEmptyDatabase();
   std::mutex mutex;
   std::condition_variable heard;
   int hints = 0;
-  Listener a(Options(url), "hints", [] {});
-  Listener b(Options(url), "hints", [&] {
-    std::lock_guard lock(mutex);
-    ++hints;
-    heard.notify_all();
-  });
+  std::vector<std::string> notes;
+  std::atomic<int> own_notes = 0;
+  Listener a(
+      Options(url), "hints", [] {}, [&](const std::string&) { ++own_notes; });
+  Listener b(
+      Options(url), "hints",
+      [&] {
+        std::lock_guard lock(mutex);
+        ++hints;
+        heard.notify_all();
+      },
+      [&](const std::string& note) {
+        std::lock_guard lock(mutex);
+        notes.push_back(note);
+        heard.notify_all();
+      });
   while (!a.proved() || !b.proved()) std::this_thread::yield();
   std::unique_lock lock(mutex);
   const int before = hints;
   a.Hint();
   EXPECT_TRUE(heard.wait_for(lock, std::chrono::seconds(20), [&] { return hints > before; }));
+  a.Tell("one two");
+  EXPECT_TRUE(heard.wait_for(lock, std::chrono::seconds(20), [&] { return !notes.empty(); }));
+  EXPECT_EQ(notes.at(0), "one two");
+  EXPECT_EQ(own_notes, 0);
 }
 
 }  // namespace

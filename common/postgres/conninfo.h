@@ -3,7 +3,9 @@
 // afterwards.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -20,6 +22,9 @@ struct ConnectionOptions {
   // Server-side limits of one statement and of one lock wait.
   absl::Duration statement_timeout = absl::Seconds(10);
   absl::Duration lock_timeout = absl::Seconds(5);
+  // Called after every statement with the name of its file ("claim_runs") and how long it took,
+  // on the thread that ran it. Not part of the connection string.
+  std::function<void(std::string_view name, absl::Duration took)> on_statement;
 };
 
 // The complete libpq connection string: TCP keepalives that notice a cut in about 11 s,

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <pqxx/pqxx>
+#include <string_view>
 #include <utility>
 
 #include "common/base/ids.h"
@@ -17,6 +18,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::chrono::milliseconds kTick{100};
 constexpr std::chrono::seconds kProveEvery{10};
 constexpr std::chrono::seconds kProofLasts{15};
+constexpr std::size_t kMostNotes = 1000;
 
 class Receiver final : public pqxx::notification_receiver {
  public:
@@ -31,11 +33,13 @@ class Receiver final : public pqxx::notification_receiver {
 
 }  // namespace
 
-Listener::Listener(ConnectionOptions options, std::string channel, std::function<void()> on_hint)
+Listener::Listener(ConnectionOptions options, std::string channel, std::function<void()> on_hint,
+                   std::function<void(const std::string&)> on_note)
     : options_(std::move(options)),
       channel_(std::move(channel)),
       self_(NewRandomUuid()),
       on_hint_(std::move(on_hint)),
+      on_note_(std::move(on_note)),
       thread_([this] { Run(); }) {}
 
 Listener::~Listener() {
@@ -44,6 +48,25 @@ Listener::~Listener() {
 }
 
 void Listener::Hint() { hint_wanted_ = true; }
+
+void Listener::Tell(std::string note) {
+  std::lock_guard lock(mutex_);
+  notes_.push_back(std::move(note));
+  if (notes_.size() > kMostNotes) notes_.pop_front();
+}
+
+absl::Status Listener::SendNotes(Connection& session) {
+  std::deque<std::string> notes;
+  {
+    std::lock_guard lock(mutex_);
+    notes.swap(notes_);
+  }
+  for (const std::string& note : notes) {
+    RETURN_IF_ERROR(
+        session.Run(queries::kNotify, Params().Add(channel_).Add(self_ + " " + note)).status());
+  }
+  return absl::OkStatus();
+}
 
 void Listener::Run() {
   while (!stopping_) {
@@ -60,11 +83,14 @@ absl::Status Listener::Serve() {
   std::unique_ptr<Receiver> receiver;
   RETURN_IF_ERROR(CatchPqxx([&] {
     receiver =
-        std::make_unique<Receiver>(session->raw().pqxx, channel_, [&](const std::string& from) {
-          if (from == self_) {
-            proved_at = std::chrono::steady_clock::now();
-          } else {
+        std::make_unique<Receiver>(session->raw().pqxx, channel_, [&](const std::string& text) {
+          const std::size_t space = text.find(' ');
+          if (std::string_view(text).substr(0, space) == self_) {
+            if (space == std::string::npos) proved_at = std::chrono::steady_clock::now();
+          } else if (space == std::string::npos) {
             on_hint_();
+          } else {
+            on_note_(text.substr(space + 1));
           }
         });
   }));
@@ -78,6 +104,7 @@ absl::Status Listener::Serve() {
       RETURN_IF_ERROR(session->Run(queries::kNotify, Params().Add(channel_).Add(self_)).status());
       next_proof = now + kProveEvery;
     }
+    RETURN_IF_ERROR(SendNotes(*session));
     RETURN_IF_ERROR(CatchPqxx([&] { session->raw().pqxx.await_notification(0, 100'000); }));
     proved_ =
         proved_at != SteadyTime{} && std::chrono::steady_clock::now() - proved_at < kProofLasts;

@@ -1,11 +1,13 @@
-// Hints between schedulers over LISTEN/NOTIFY. A hint makes somebody look sooner; nothing depends
-// on it. Poolers break LISTEN silently, so the listener proves itself by a note to itself every 10
-// s.
+// Hints and notes between schedulers over LISTEN/NOTIFY. They make somebody look sooner; nothing
+// depends on them. Poolers break LISTEN silently, so the listener proves itself by a note to itself
+// every 10 s.
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -17,8 +19,9 @@ namespace syncline::postgres {
 class Listener {
  public:
   // `on_hint` is called on the listener's thread for every hint of another process on `channel` (a
-  // plain identifier).
-  Listener(ConnectionOptions options, std::string channel, std::function<void()> on_hint);
+  // plain identifier), `on_note` for every note.
+  Listener(ConnectionOptions options, std::string channel, std::function<void()> on_hint,
+           std::function<void(const std::string&)> on_note);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -30,15 +33,23 @@ class Listener {
   // Any thread.
   void Hint();
 
+  // Sends a note (at most 7,900 bytes) to the other listeners, as Hint does. The oldest are dropped
+  // while more than 1,000 wait for a session. Any thread.
+  void Tell(std::string note);
+
  private:
   void Run();
   // One session's life: listens until an error or the end.
   absl::Status Serve();
+  absl::Status SendNotes(Connection& session);
 
   const ConnectionOptions options_;
   const std::string channel_;
   const std::string self_;  // a random id, to know our own notes
   const std::function<void()> on_hint_;
+  const std::function<void(const std::string&)> on_note_;
+  std::mutex mutex_;
+  std::deque<std::string> notes_;
   std::atomic<bool> proved_ = false;
   std::atomic<bool> hint_wanted_ = false;
   std::atomic<bool> stopping_ = false;

@@ -6,6 +6,7 @@
 #include "common/base/errors.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "common/http/statement_metrics.h"
 #include "common/postgres/conninfo.h"
 
 namespace syncline::executor {
@@ -30,6 +31,10 @@ absl::StatusOr<std::unique_ptr<RunEngine>> MakeEngine(const Options& options, Me
   engine.database.role = options.database_role;
   engine.database.application_name = "sync-executor";
   engine.database.statement_timeout = kStatementTimeout;
+  engine.database.on_statement = [statements = std::make_shared<StatementMetrics>(metrics)](
+                                     std::string_view name, absl::Duration took) {
+    statements->Observe(name, took);
+  };
   RETURN_IF_ERROR(postgres::BuildConninfo(engine.database).status());
   engine.identity = {.process_id = NewRandomUuid(),
                      .name = options.name,

@@ -127,6 +127,18 @@ TEST_F(SnapshotTest, APassThatWasResumedProvesNothingUnderPagePaging) {
   EXPECT_EQ(Pass(claim, {"a"}, false).deleted, 2);
 }
 
+TEST_F(SnapshotTest, APassGoesOnInTheNextAttemptWhosePagesCountFromOneAgain) {
+  Claim claim = NewClaim();
+  Pass(claim, {"a", "b", "c"}, true);
+  claim = NextRun(claim);
+  Page(claim, "a", true, false);
+  claim = NextRun(claim);  // the first one failed or was cancelled after a page
+  EXPECT_EQ(PageSeq(claim), 0);
+  Page(claim, "c", false, true, true);
+  EXPECT_EQ(Close(claim, true).deleted, 1);
+  EXPECT_EQ(Alive(claim), "ac");
+}
+
 TEST_F(SnapshotTest, AResumedPassProvesUnderStablePaging) {
   Claim claim = NewClaim();
   Pass(claim, {"a", "b", "c"}, true);

@@ -32,6 +32,7 @@ internal::v1::Assignment ToAssignment(const ClaimedRun& run, absl::Duration leas
     (*assignment.mutable_sealed_credentials())[name] = sealed;
   *assignment.mutable_lease() = rpc::ToProto(lease);
   *assignment.mutable_remaining() = rpc::ToProto(run.remaining);
+  assignment.set_alone(run.alone);
   *assignment.mutable_dispatch_limit() = rpc::ToProto(DispatchLimit(lease));
   return assignment;
 }
@@ -82,6 +83,15 @@ void Dispatcher::WakeForWork() {
   wake_.notify_all();
 }
 
+void Dispatcher::WakeForSuspects() {
+  {
+    std::lock_guard lock(mutex_);
+    woken_ = true;
+    suspects_wait_ = true;
+  }
+  wake_.notify_all();
+}
+
 void Dispatcher::Run() {
   absl::Duration wait = absl::ZeroDuration();
   while (true) {
@@ -95,8 +105,31 @@ void Dispatcher::Run() {
   }
 }
 
+absl::Status Dispatcher::ClaimSuspect() {
+  {
+    std::lock_guard lock(mutex_);
+    if (!suspects_wait_) return absl::OkStatus();
+  }
+  const std::optional<ReservedExecutor> executor = registry_.Reserve();
+  if (!executor) return absl::OkStatus();  // still busy; asked again when a slot is freed
+  ASSIGN_OR_RETURN(const std::vector<ClaimedRun> runs,
+                   store_.ClaimAlone({executor->load.process_id, executor->load.name},
+                                     executor->types, DispatchLimit(options_.lease)));
+  Send(runs);
+  if (runs.empty()) {
+    std::lock_guard lock(mutex_);
+    suspects_wait_ = false;  // the reaper looks every second
+  }
+  if (runs.empty()) registry_.Unreserve();
+  return absl::OkStatus();
+}
+
 absl::Duration Dispatcher::Dispatch() {
   bool some_slot_free = false;
+  if (const absl::Status status = ClaimSuspect(); !status.ok()) {
+    LogWarning("a claim failed and is tried again", {{"error", status}});
+    return kAfterAnError;
+  }
   for (const ExecutorGroup& group : registry_.Groups()) {
     absl::StatusOr<bool> more = true;
     while (more.ok() && *more) more = ClaimFor(group);

@@ -41,6 +41,8 @@ class Dispatcher {
   void Wake();
   // Something became due by a call to this scheduler; others are hinted when no slot is free here.
   void WakeForWork();
+  // Runs that must have an executor alone wait for one.
+  void WakeForSuspects();
 
  private:
   void Run();
@@ -48,6 +50,8 @@ class Dispatcher {
   absl::Duration Dispatch();
   // One claim for one group; whether more may be waiting.
   absl::StatusOr<bool> ClaimFor(const ExecutorGroup& group);
+  // Gives a suspect the executor that is kept free for it, once that is free.
+  absl::Status ClaimSuspect();
   void Send(const std::vector<ClaimedRun>& runs);
 
   const DispatcherOptions options_;
@@ -59,6 +63,7 @@ class Dispatcher {
   std::condition_variable wake_;
   bool woken_ = false;
   bool work_arrived_ = false;
+  bool suspects_wait_ = false;
   bool stopping_ = false;
   std::thread thread_;
 };

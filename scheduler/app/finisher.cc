@@ -29,14 +29,13 @@ Finisher::Finisher(RunStore* store, RetryScale scale, std::function<double()> ra
       scale_(scale),
       random_(std::move(random)),
       metrics_(*metrics),
-      succeeded_(metrics->Counter("syncline_scheduler_finished_runs_total",
-                                  "Attempts that ended, by status and class.",
-                                  {{"status", "SUCCESS"}, {"error_class", ""}})),
+      run_seconds_(metrics->Seconds("syncline_scheduler_run_seconds",
+                                    "RUNNING time of attempts that ended.")),
       resumed_(metrics->Counter(
           "syncline_scheduler_resumed_finishes_total",
           "SUCCESS reports that did not match what was committed; the run went on.")) {}
 
-absl::Status Finisher::Decide(std::vector<FinishEvent>& events) {
+absl::Status Finisher::Decide(std::span<FinishEvent> events) {
   std::vector<RunRef> failing;
   for (const FinishEvent& event : events) {
     if (!event.success) failing.push_back(event.run);
@@ -44,8 +43,8 @@ absl::Status Finisher::Decide(std::vector<FinishEvent>& events) {
   if (failing.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(auto found, store_.ReadFailed(failing));
   for (FinishEvent& event : events) {
-    const auto run = found.find(event.run.fence);
-    if (event.success || run == found.end()) continue;  // an unknown fence changes nothing
+    const auto run = found.find(event.run.key());
+    if (event.success || run == found.end()) continue;  // an unknown one changes nothing
     FailedAttempt& attempt = run->second.attempt;
     attempt.error_class = ParseErrorClass(event.error_class).value_or(ErrorClass::kInternal);
     attempt.message = event.error_message;
@@ -55,14 +54,12 @@ absl::Status Finisher::Decide(std::vector<FinishEvent>& events) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Apply(
-    std::vector<FinishEvent> events) {
-  auto outcomes = store_.Finish(events);
+absl::StatusOr<std::map<std::string, FinishResult>> Finisher::Apply(std::span<FinishEvent> events) {
+  auto outcomes = store_.Finish({events.begin(), events.end()});
   if (outcomes.ok() || !BlamesARow(outcomes.status())) return outcomes;
   if (events.size() > 1) {
-    const auto middle = events.begin() + static_cast<std::ptrdiff_t>(events.size() / 2);
-    ASSIGN_OR_RETURN(auto first, Apply({events.begin(), middle}));
-    ASSIGN_OR_RETURN(auto second, Apply({middle, events.end()}));
+    ASSIGN_OR_RETURN(auto first, Apply(events.first(events.size() / 2)));
+    ASSIGN_OR_RETURN(auto second, Apply(events.subspan(events.size() / 2)));
     first.merge(second);
     return first;
   }
@@ -73,7 +70,7 @@ absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Apply(
   events[0].error_class = ErrorClassName(ErrorClass::kInternal);
   events[0].error_message = kUnstorable;
   RETURN_IF_ERROR(Decide(events));
-  return store_.Finish(events);
+  return store_.Finish({events[0]});
 }
 
 absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Finish(
@@ -84,14 +81,14 @@ absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Finish(
     ASSIGN_OR_RETURN(auto applied, Apply(events));
     std::vector<FinishEvent> again;
     for (FinishEvent& event : events) {
-      const FinishOutcome outcome = applied.at(event.run.fence);
+      const auto [outcome, ran] = applied.at(event.run.key());
       if (outcome == FinishOutcome::kRedecide) {
         again.push_back(std::move(event));
         continue;
       }
-      if (outcome == FinishOutcome::kEnded) Tell(event);
+      if (outcome == FinishOutcome::kEnded) Tell(event, ran);
       if (outcome == FinishOutcome::kResume) resumed_.Increment();
-      outcomes[event.run.fence] = outcome;
+      outcomes[event.run.key()] = outcome;
     }
     events = std::move(again);
   }
@@ -99,19 +96,19 @@ absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Finish(
   return outcomes;
 }
 
-void Finisher::Tell(const FinishEvent& event) {
+void Finisher::Tell(const FinishEvent& event, absl::Duration ran) {
+  metrics_
+      .Counter(
+          "syncline_scheduler_finished_runs_total", "Attempts that ended, by status and class.",
+          {{"status", event.success ? "SUCCESS" : "FAILED"}, {"error_class", event.error_class}})
+      .Increment();
+  run_seconds_.Observe(absl::ToDoubleSeconds(ran));
   if (event.success) {
-    succeeded_.Increment();
     LogInfo("run succeeded", {{"integration", event.run.integration_id},
                               {"log", event.run.log_id},
                               {"pages", event.page_seq}});
     return;
   }
-  metrics_
-      .Counter("syncline_scheduler_finished_runs_total",
-               "Attempts that ended, by status and class.",
-               {{"status", "FAILED"}, {"error_class", event.error_class}})
-      .Increment();
   LogInfo("run failed", {{"integration", event.run.integration_id},
                          {"log", event.run.log_id},
                          {"error_class", event.error_class},

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,20 +20,21 @@ class Finisher {
   // `store` and `metrics` outlive it; `random` is uniform in [0, 1) and thread-safe.
   Finisher(RunStore* store, RetryScale scale, std::function<double()> random, Metrics* metrics);
 
-  // One event a fence; the decisions in `events` are made here. The outcome of each by fence: never
+  // One event a key; the decisions in `events` are made here. The outcome of each by key: never
   // kRedecide. An error means that the fate of some is unknown; all may be sent again.
   absl::StatusOr<std::map<std::string, FinishOutcome>> Finish(std::vector<FinishEvent> events);
 
  private:
-  absl::Status Decide(std::vector<FinishEvent>& events);
-  absl::StatusOr<std::map<std::string, FinishOutcome>> Apply(std::vector<FinishEvent> events);
-  void Tell(const FinishEvent& event);
+  absl::Status Decide(std::span<FinishEvent> events);
+  // May change an event whose result cannot be stored.
+  absl::StatusOr<std::map<std::string, FinishResult>> Apply(std::span<FinishEvent> events);
+  void Tell(const FinishEvent& event, absl::Duration ran);
 
   RunStore& store_;
   const RetryScale scale_;
   const std::function<double()> random_;
   Metrics& metrics_;
-  prometheus::Counter& succeeded_;
+  prometheus::Histogram& run_seconds_;
   prometheus::Counter& resumed_;
 };
 

@@ -9,26 +9,31 @@ namespace syncline::scheduler {
 namespace {
 
 constexpr absl::Duration kTick = absl::Seconds(1);
+constexpr absl::Duration kObservation = absl::Seconds(5);
 constexpr absl::Duration kHousekeeping = absl::Minutes(1);
 // The executor ends an overdue run itself; this long after, the scheduler does.
 constexpr absl::Duration kOverdueGrace = absl::Seconds(10);
+// Rate-limit waits of one run in all, or four intervals where that is more.
+constexpr absl::Duration kLongestWait = absl::Hours(24);
 
 }  // namespace
 
-Reaper::Reaper(Parts parts, absl::Duration lease, std::function<double()> random,
-               std::function<void()> on_reaped, std::function<absl::Status()> keep_house)
+Reaper::Reaper(Parts parts, absl::Duration lease, std::function<double()> random, Calls calls)
     : parts_(parts),
       lease_(lease),
       random_(std::move(random)),
-      on_reaped_(std::move(on_reaped)),
-      keep_house_(std::move(keep_house)),
+      calls_(std::move(calls)),
       guard_(parts.clock->Now(), lease),
+      next_observation_(parts.clock->Now()),
       next_housekeeping_(parts.clock->Now()),
       lost_(parts.metrics->Counter("syncline_scheduler_takeovers_total",
                                    "Runs taken back from lost executors.")),
       undispatched_(
           parts.metrics->Counter("syncline_scheduler_dispatch_timeouts_total",
-                                 "Runs taken back because no executor accepted them in time.")) {}
+                                 "Runs taken back because no executor accepted them in time.")),
+      condemned_(parts.metrics->Counter(
+          "syncline_scheduler_poison_verdicts_total",
+          "Runs that were blocked because executors died of them, also when they ran alone.")) {}
 
 Reaper::~Reaper() { Stop(); }
 
@@ -68,14 +73,20 @@ void Reaper::Tick() {
   if (why_not.empty()) {
     status = ReapOnce();
     if (status.ok()) status = EndOverdue();
+    if (status.ok()) status = JudgeSuspects();
   } else {
     LogDebug("nothing is reaped", {{"reason", why_not}});
     // Also finds out that the database is back.
     status = parts_.runs->NextWake().status();
   }
+  if (status.ok() && now >= next_observation_) {
+    next_observation_ = now + kObservation;
+    status = calls_.observe();
+  }
   if (status.ok() && now >= next_housekeeping_) {
     next_housekeeping_ = now + kHousekeeping;
-    status = keep_house_();
+    status = EndThoseThatWaitedTooLong();
+    if (status.ok()) status = calls_.keep_house();
   }
   if (!status.ok() && parts_.pool->available())
     LogWarning("a reaper tick failed", {{"error", status}});
@@ -91,23 +102,46 @@ absl::Status Reaper::ReapOnce() {
                 {"epoch", run.epoch},
                 {"executor", run.executor}});
   }
-  if (!reaped.empty()) on_reaped_();
+  if (!reaped.empty()) calls_.on_reaped();
   return absl::OkStatus();
 }
 
 absl::Status Reaper::EndOverdue() {
   ASSIGN_OR_RETURN(const std::vector<RunRef> overdue, parts_.runs->Overdue(kOverdueGrace));
-  if (overdue.empty()) return absl::OkStatus();
+  return EndAll(overdue, ErrorClass::kTimeout, "the run was RUNNING for longer than its timeout");
+}
+
+absl::Status Reaper::JudgeSuspects() {
+  ASSIGN_OR_RETURN(const std::vector<SuspectRun> suspects, parts_.runs->Suspects());
+  std::vector<RunRef> condemned;
+  for (const SuspectRun& suspect : suspects) {
+    if (suspect.condemned) condemned.push_back(suspect.run);
+  }
+  if (condemned.size() < suspects.size()) calls_.on_suspects();
+  condemned_.Increment(static_cast<double>(condemned.size()));
+  return EndAll(condemned, ErrorClass::kLeaseLost,
+                "executors died while they ran it, two of them while it ran alone; it runs again "
+                "after a change of its config or a manual trigger");
+}
+
+absl::Status Reaper::EndThoseThatWaitedTooLong() {
+  ASSIGN_OR_RETURN(const std::vector<RunRef> runs, parts_.runs->WaitedTooLong(kLongestWait));
+  return EndAll(runs, ErrorClass::kRateLimited, "the remote kept asking to wait");
+}
+
+absl::Status Reaper::EndAll(const std::vector<RunRef>& runs, ErrorClass error_class,
+                            const char* message) {
+  if (runs.empty()) return absl::OkStatus();
   std::vector<FinishEvent> events;
-  for (const RunRef& run : overdue) {
+  for (const RunRef& run : runs) {
     FinishEvent event;
     event.run = run;
-    event.error_class = ErrorClassName(ErrorClass::kTimeout);
-    event.error_message = "the run was RUNNING for longer than its timeout";
+    event.error_class = ErrorClassName(error_class);
+    event.error_message = message;
     events.push_back(std::move(event));
   }
   RETURN_IF_ERROR(parts_.finisher->Finish(std::move(events)).status());
-  on_reaped_();
+  calls_.on_reaped();
   return absl::OkStatus();
 }
 

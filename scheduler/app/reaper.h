@@ -1,5 +1,5 @@
-// The tick that gives back what dead executors held, ends runs past their deadline, and keeps the
-// house.
+// The tick that gives back what dead executors held, ends runs that nothing else will end (past
+// their deadline, kept waiting for too long, killing their executors), and keeps the house.
 #pragma once
 
 #include <condition_variable>
@@ -26,10 +26,15 @@ class Reaper {
     const MonotonicClock* clock;
     Metrics* metrics;
   };
-  // `random` is uniform in [0, 1); `on_reaped` is called when something became pending;
-  // `keep_house` about every minute, on the reaper's thread.
-  Reaper(Parts parts, absl::Duration lease, std::function<double()> random,
-         std::function<void()> on_reaped, std::function<absl::Status()> keep_house);
+  // All are called on the reaper's thread.
+  struct Calls {
+    std::function<void()> on_reaped;           // something became pending or ended
+    std::function<void()> on_suspects;         // runs must have an executor alone
+    std::function<absl::Status()> observe;     // about every 5 s
+    std::function<absl::Status()> keep_house;  // about every minute
+  };
+  // `random` is uniform in [0, 1).
+  Reaper(Parts parts, absl::Duration lease, std::function<double()> random, Calls calls);
   ~Reaper();
 
   void Start();
@@ -40,16 +45,21 @@ class Reaper {
   void Tick();
   absl::Status ReapOnce();
   absl::Status EndOverdue();
+  // Ends runs that kill their executors even alone; asks for an executor alone for others.
+  absl::Status JudgeSuspects();
+  absl::Status EndThoseThatWaitedTooLong();
+  absl::Status EndAll(const std::vector<RunRef>& runs, ErrorClass error_class, const char* message);
 
   const Parts parts_;
   const absl::Duration lease_;
   const std::function<double()> random_;
-  const std::function<void()> on_reaped_;
-  const std::function<absl::Status()> keep_house_;
+  const Calls calls_;
   ReapGuard guard_;
+  absl::Duration next_observation_;
   absl::Duration next_housekeeping_;
   prometheus::Counter& lost_;
   prometheus::Counter& undispatched_;
+  prometheus::Counter& condemned_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -12,12 +12,14 @@
 #include "common/config/flags.h"
 #include "common/crypto/credential_cipher.h"
 #include "common/http/ops_server.h"
+#include "common/http/statement_metrics.h"
 #include "common/postgres/listener.h"
 #include "common/postgres/migrator.h"
 #include "common/rpc/server.h"
 #include "migrations/migrations.h"
 #include "scheduler/app/dispatcher.h"
 #include "scheduler/app/finisher.h"
+#include "scheduler/app/queue_metrics.h"
 #include "scheduler/app/reaper.h"
 #include "scheduler/app/report_processor.h"
 #include "scheduler/rpc/check_desk.h"
@@ -25,6 +27,7 @@
 #include "scheduler/rpc/executor_service.h"
 #include "scheduler/rpc/integration_service.h"
 #include "scheduler/rpc/sync_service.h"
+#include "scheduler/storage/change_scanner.h"
 #include "scheduler/storage/executor_store.h"
 #include "scheduler/storage/fleet_store.h"
 #include "scheduler/storage/integration_store.h"
@@ -36,17 +39,26 @@ namespace {
 
 constexpr char kProgram[] = "sync-scheduler";
 constexpr char kHintChannel[] = "syncline_hints";
+constexpr char kDroppedReason[] = "it was cancelled, or its integration was changed or deleted";
 constexpr int kConnections = 12;
 constexpr int kApiThreads = 6;
 constexpr int kMostWaitingCalls = 5000;
 constexpr std::int64_t kPurgeBatch = 5000;
+constexpr absl::Duration kWatchPeriod = absl::Milliseconds(400);
 constexpr absl::Duration kDrainGrace = absl::Seconds(5);
 
-postgres::ConnectionOptions Connection(const SchedulerOptions& options) {
+postgres::ConnectionOptions Connection(const SchedulerOptions& options,
+                                       std::shared_ptr<StatementMetrics> statements = nullptr) {
   postgres::ConnectionOptions connection;
   connection.url = options.database_url;
   connection.role = options.database_role;
   connection.application_name = kProgram;
+  if (statements != nullptr) {
+    connection.on_statement = [statements = std::move(statements)](std::string_view name,
+                                                                   absl::Duration took) {
+      statements->Observe(name, took);
+    };
+  }
   return connection;
 }
 
@@ -99,17 +111,25 @@ class Scheduler {
   std::string NotReady() const { return pool_.available() ? "" : "the database is away"; }
 
  private:
+  absl::Status Observe();
   absl::Status KeepHouse();
+  // Executors with a stream here hear of it at once, those of the other schedulers by a note.
+  void TellExecutors(const std::vector<DroppedClaim>& dropped);
+  void HearOfDropped(const std::string& note);
 
   const std::string id_ = NewRandomUuid();
+  const absl::Duration lease_;
   const SteadyClock clock_;
   const crypto::CredentialCipher cipher_;
+  QueueMetrics queue_metrics_;
   postgres::Pool pool_;
   RunStore runs_;
   ExecutorStore executors_;
   IntegrationStore directory_;
   SyncJournalStore journal_;
   FleetStore fleet_;
+  ChangeScanner changes_;
+  WatchHub watches_;
   WorkerPool workers_;
   Finisher finisher_;
   ExecutorRegistry registry_;
@@ -127,13 +147,17 @@ class Scheduler {
 
 Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher cipher,
                      Metrics* metrics)
-    : cipher_(std::move(cipher)),
-      pool_(Connection(options), kConnections),
+    : lease_(options.lease),
+      cipher_(std::move(cipher)),
+      queue_metrics_(metrics),
+      pool_(Connection(options, std::make_shared<StatementMetrics>(metrics)), kConnections),
       runs_(&pool_),
       executors_(&pool_),
-      directory_(&pool_),
-      journal_(&pool_),
+      directory_(&pool_, [this](const auto& dropped) { TellExecutors(dropped); }),
+      journal_(&pool_, [this](const auto& dropped) { TellExecutors(dropped); }),
       fleet_(&pool_),
+      changes_(&pool_),
+      watches_(&changes_, kWatchPeriod),
       workers_(kApiThreads, kMostWaitingCalls),
       finisher_(&runs_, options.retry, Random, metrics),
       registry_([this] { dispatcher_.Wake(); }),
@@ -145,10 +169,14 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
                   &runs_, &registry_, metrics),
       reports_({&runs_, &executors_, &finisher_, &registry_, metrics}, options.lease,
                [this] { dispatcher_.Wake(); }),
-      reaper_(
-          {&runs_, &finisher_, &pool_, &clock_, metrics}, options.lease, Random,
-          [this] { dispatcher_.WakeForWork(); }, [this] { return KeepHouse(); }),
-      listener_(Connection(options), kHintChannel, [this] { dispatcher_.Wake(); }),
+      reaper_({&runs_, &finisher_, &pool_, &clock_, metrics}, options.lease, Random,
+              {.on_reaped = [this] { dispatcher_.WakeForWork(); },
+               .on_suspects = [this] { dispatcher_.WakeForSuspects(); },
+               .observe = [this] { return Observe(); },
+               .keep_house = [this] { return KeepHouse(); }}),
+      listener_(
+          Connection(options), kHintChannel, [this] { dispatcher_.Wake(); },
+          [this](const std::string& note) { HearOfDropped(note); }),
       executor_service_({.scheduler_id = id_,
                          .lease = options.lease,
                          .on_hello =
@@ -171,9 +199,11 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
                             .wake = [this] { dispatcher_.WakeForWork(); }}),
       sync_service_({.workers = &workers_,
                      .journal = &journal_,
+                     .directory = &directory_,
+                     .hub = &watches_,
                      .encryption_keys = options.encryption_keys,
                      .wake = [this] { dispatcher_.WakeForWork(); }}),
-      diagnostics_service_(&workers_, &fleet_, options.lease) {
+      diagnostics_service_(&workers_, &fleet_, &directory_, options.lease) {
   metrics->OnScrape(
       [this, &connected = metrics->Gauge("syncline_scheduler_connected_executors",
                                          "Executors with a stream to this scheduler.")] {
@@ -192,6 +222,12 @@ absl::Status Scheduler::Start(const SchedulerOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status Scheduler::Observe() {
+  ASSIGN_OR_RETURN(const QueueFigures figures, fleet_.Queue(lease_));
+  queue_metrics_.Set(figures);
+  return absl::OkStatus();
+}
+
 absl::Status Scheduler::KeepHouse() {
   RETURN_IF_ERROR(executors_.KeepHouse());
   bool more = true;
@@ -201,10 +237,25 @@ absl::Status Scheduler::KeepHouse() {
   return absl::OkStatus();
 }
 
+void Scheduler::TellExecutors(const std::vector<DroppedClaim>& dropped) {
+  for (const DroppedClaim& claim : dropped) {
+    if (!registry_.Stop(claim.log_id, claim.fence, kDroppedReason))
+      listener_.Tell(claim.log_id + " " + claim.fence);
+  }
+  dispatcher_.Wake();  // a follow-up may have begun
+}
+
+void Scheduler::HearOfDropped(const std::string& note) {
+  const std::size_t space = note.find(' ');
+  if (space == std::string::npos) return;  // of a version that says something else
+  registry_.Stop(note.substr(0, space), note.substr(space + 1), kDroppedReason);
+}
+
 void Scheduler::Drain() {
   server_->SetServing(false);
   dispatcher_.Stop();
   reaper_.Stop();
+  watches_.Stop();
   registry_.CloseAll("this scheduler is going away; connect to another one");
   checks_.Close();
   server_->Shutdown(kDrainGrace);

@@ -28,6 +28,7 @@ struct PendingGroup {
 };
 
 struct QueueFigures {
+  absl::Time now;  // the database's clock
   std::int64_t due = 0;
   absl::Duration due_lag;
   std::vector<PendingGroup> pending;  // by reason

@@ -99,6 +99,9 @@ class IntegrationDirectory {
   virtual absl::StatusOr<Integration> Get(const IntegrationRef& ref) = 0;
   virtual absl::StatusOr<IntegrationConnection> GetConnection(const IntegrationRef& ref) = 0;
   virtual absl::StatusOr<IntegrationPage> List(const IntegrationQuery& query) = 0;
+  // Those of `ids` (UUIDs) that are there, by name; never NOT_FOUND.
+  virtual absl::StatusOr<std::vector<Integration>> Read(const std::string& tenant_id,
+                                                        const std::vector<std::string>& ids) = 0;
   // ABORTED VERSION_MISMATCH; ALREADY_EXISTS EXTERNAL_ID_TAKEN; whatever `check` returns.
   virtual absl::StatusOr<Integration> Change(const IntegrationRef& ref,
                                              const IntegrationChange& change) = 0;

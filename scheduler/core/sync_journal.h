@@ -68,6 +68,10 @@ class SyncJournal {
   // NOT_FOUND INTEGRATION_NOT_FOUND; ALREADY_EXISTS REQUEST_ID_REUSED; FAILED_PRECONDITION
   // MANUAL_INTEGRATION.
   virtual absl::StatusOr<TriggeredSync> Trigger(const SyncTrigger& trigger) = 0;
+  // Ends the run of a SyncLog (or of its own id) as FAILED, CANCELLED; returns its newest SyncLog.
+  // Repeatable. NOT_FOUND SYNC_LOG_NOT_FOUND; FAILED_PRECONDITION SYNC_ENDED when it ended before.
+  virtual absl::StatusOr<SyncLog> Cancel(const std::string& tenant_id,
+                                         const std::string& log_id) = 0;
   // NOT_FOUND SYNC_LOG_NOT_FOUND.
   virtual absl::StatusOr<SyncLog> GetLog(const std::string& tenant_id,
                                          const std::string& log_id) = 0;

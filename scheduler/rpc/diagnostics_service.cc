@@ -2,6 +2,8 @@
 
 #include "common/base/status_macros.h"
 #include "common/rpc/unary.h"
+#include "scheduler/core/explain.h"
+#include "scheduler/rpc/field_checks.h"
 #include "scheduler/rpc/mapping.h"
 
 namespace syncline::scheduler {
@@ -30,9 +32,20 @@ grpc::ServerUnaryReactor* DiagnosticsService::GetQueueStats(grpc::CallbackServer
 }
 
 grpc::ServerUnaryReactor* DiagnosticsService::ExplainIntegration(
-    grpc::CallbackServerContext* context, const v1::ExplainIntegrationRequest*,
-    v1::ExplainIntegrationResponse*) {
-  return rpc::NotAvailableYet(context, "ExplainIntegration");
+    grpc::CallbackServerContext* context, const v1::ExplainIntegrationRequest* request,
+    v1::ExplainIntegrationResponse* response) {
+  return rpc::Unary(workers_, context, request, response,
+                    [this](const v1::ExplainIntegrationRequest& req,
+                           v1::ExplainIntegrationResponse* res) -> absl::Status {
+                      Violations violations;
+                      const IntegrationRef ref =
+                          CheckRef(req.tenant_id(), req.integration_id(), violations);
+                      RETURN_IF_ERROR(ToStatus(violations));
+                      ASSIGN_OR_RETURN(const Integration integration, directory_.Get(ref));
+                      ASSIGN_OR_RETURN(const QueueFigures figures, fleet_.Queue(lease_));
+                      res->set_text(Explain(integration, figures));
+                      return absl::OkStatus();
+                    });
 }
 
 }  // namespace syncline::scheduler

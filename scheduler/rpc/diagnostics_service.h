@@ -4,16 +4,18 @@
 #include "absl/time/time.h"
 #include "common/base/worker_pool.h"
 #include "scheduler/core/fleet_view.h"
+#include "scheduler/core/integration_directory.h"
 #include "syncline/v1/diagnostics_service.grpc.pb.h"
 
 namespace syncline::scheduler {
 
 class DiagnosticsService final : public v1::DiagnosticsService::CallbackService {
  public:
-  // Both outlive the service. `lease` (SYNC_LEASE): an executor not heard of for longer counts as
+  // All outlive the service. `lease` (SYNC_LEASE): an executor not heard of for longer counts as
   // gone.
-  DiagnosticsService(WorkerPool* workers, FleetView* fleet, absl::Duration lease)
-      : workers_(*workers), fleet_(*fleet), lease_(lease) {}
+  DiagnosticsService(WorkerPool* workers, FleetView* fleet, IntegrationDirectory* directory,
+                     absl::Duration lease)
+      : workers_(*workers), fleet_(*fleet), directory_(*directory), lease_(lease) {}
 
   grpc::ServerUnaryReactor* ListExecutors(grpc::CallbackServerContext* context,
                                           const v1::ListExecutorsRequest* request,
@@ -28,6 +30,7 @@ class DiagnosticsService final : public v1::DiagnosticsService::CallbackService 
  private:
   WorkerPool& workers_;
   FleetView& fleet_;
+  IntegrationDirectory& directory_;
   const absl::Duration lease_;
 };
 

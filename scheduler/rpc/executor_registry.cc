@@ -37,12 +37,47 @@ void ExecutorRegistry::Remove(const std::string& process_id, const AssignmentSin
   if (entry != sessions_.end() && entry->second.sink.get() == sink) sessions_.erase(entry);
 }
 
+void ExecutorRegistry::EndReservation(Session& session) {
+  if (session.alone_fence.empty() || session.fences.contains(session.alone_fence)) return;
+  session.alone_fence.clear();
+  session.reserved = false;
+}
+
+std::optional<ReservedExecutor> ExecutorRegistry::Reserve() {
+  std::lock_guard lock(mutex_);
+  Session* chosen = nullptr;
+  for (auto& [id, session] : sessions_) {
+    if (session.draining || !session.alone_fence.empty()) continue;
+    const bool better =
+        chosen == nullptr || (session.reserved && !chosen->reserved) ||
+        (session.reserved == chosen->reserved && session.fences.size() < chosen->fences.size());
+    if (better) chosen = &session;
+  }
+  if (chosen == nullptr) return std::nullopt;
+  chosen->reserved = true;
+  if (!chosen->fences.empty()) return std::nullopt;
+  return ReservedExecutor{chosen->load, chosen->types};
+}
+
+void ExecutorRegistry::Unreserve() {
+  bool freed = false;
+  {
+    std::lock_guard lock(mutex_);
+    for (auto& [id, session] : sessions_) {
+      if (!session.reserved || !session.alone_fence.empty()) continue;
+      session.reserved = false;
+      freed = true;
+    }
+  }
+  if (freed) on_capacity_();
+}
+
 std::vector<ExecutorGroup> ExecutorRegistry::Groups() const {
   std::map<std::vector<std::string>, std::vector<ExecutorLoad>> by_types;
   {
     std::lock_guard lock(mutex_);
     for (const auto& [id, session] : sessions_) {
-      if (session.draining) continue;
+      if (session.draining || session.reserved) continue;
       ExecutorLoad load = session.load;
       load.held = static_cast<int>(session.fences.size());
       by_types[session.types].push_back(std::move(load));
@@ -60,6 +95,7 @@ bool ExecutorRegistry::Assign(const std::string& process_id, Assignment assignme
   Session& session = entry->second;
   assignment.set_sequence(++session.sequence);
   session.fences[assignment.fence()] = session.sequence;
+  if (assignment.alone()) session.alone_fence = assignment.fence();
   StreamAssignmentsResponse message;
   *message.mutable_assignment() = std::move(assignment);
   return session.sink->Send(std::move(message));
@@ -70,6 +106,7 @@ void ExecutorRegistry::Release(const std::string& process_id, const std::string&
     std::lock_guard lock(mutex_);
     const auto entry = sessions_.find(process_id);
     if (entry == sessions_.end() || entry->second.fences.erase(fence) == 0) return;
+    EndReservation(entry->second);
   }
   on_capacity_();
 }
@@ -92,12 +129,14 @@ void ExecutorRegistry::Reconcile(const std::string& process_id, const std::set<s
       }
     }
     for (const std::string& fence : held) session.fences.try_emplace(fence, 0);
+    EndReservation(session);
   }
   if (freed) on_capacity_();
 }
 
-void ExecutorRegistry::Stop(const std::string& log_id, const std::string& fence,
+bool ExecutorRegistry::Stop(const std::string& log_id, const std::string& fence,
                             const std::string& reason) {
+  bool found = false;
   std::lock_guard lock(mutex_);
   for (auto& [id, session] : sessions_) {
     if (!session.fences.contains(fence)) continue;
@@ -105,8 +144,9 @@ void ExecutorRegistry::Stop(const std::string& log_id, const std::string& fence,
     message.mutable_stop()->set_log_id(log_id);
     message.mutable_stop()->set_fence(fence);
     message.mutable_stop()->set_reason(reason);
-    session.sink->Send(std::move(message));
+    found |= session.sink->Send(std::move(message));
   }
+  return found;
 }
 
 bool ExecutorRegistry::Send(const std::string& process_id, StreamAssignmentsResponse message) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,6 +33,12 @@ struct ExecutorGroup {
   std::vector<ExecutorLoad> executors;
 };
 
+// An executor that is kept free for a run that must have it alone.
+struct ReservedExecutor {
+  ExecutorLoad load;
+  std::vector<std::string> types;
+};
+
 // Any thread.
 class ExecutorRegistry {
  public:
@@ -45,6 +52,13 @@ class ExecutorRegistry {
   // The stream ended. Only `sink`'s own entry is removed.
   void Remove(const std::string& process_id, const AssignmentSink* sink);
 
+  // Keeps one executor free: the one that is kept already, or else the least loaded one. It is
+  // returned once it holds nothing; `on_capacity` tells when that may be. Reserved until Unreserve,
+  // or until the run that was assigned to it leaves.
+  std::optional<ReservedExecutor> Reserve();
+  // Gives back what Reserve keeps, unless a run has it.
+  void Unreserve();
+
   // Those that take work, by connector types.
   std::vector<ExecutorGroup> Groups() const;
   // Sends an assignment (its `sequence` is set here) and counts it as held; false when the executor
@@ -55,8 +69,8 @@ class ExecutorRegistry {
   // Sets what an executor holds to `held` and the assignments that it had not seen when it said so.
   void Reconcile(const std::string& process_id, const std::set<std::string>& held,
                  std::int64_t sequence_seen, bool draining);
-  // Tells the executor that has this fence, if it is connected here, to drop the run.
-  void Stop(const std::string& log_id, const std::string& fence, const std::string& reason);
+  // Tells the executor that has this fence to drop the run; false when it is not connected here.
+  bool Stop(const std::string& log_id, const std::string& fence, const std::string& reason);
 
   // Sends what is no assignment and takes no slot; false when the executor is not there.
   bool Send(const std::string& process_id, internal::v1::StreamAssignmentsResponse message);
@@ -74,7 +88,12 @@ class ExecutorRegistry {
         fences;  // held → sequence of its assignment, 0 for those of the hello
     std::int64_t sequence = 0;
     bool draining = false;
+    bool reserved = false;    // takes no work from Groups
+    std::string alone_fence;  // the run that it is reserved for has come
   };
+
+  // Ends the reservation when its run has left.
+  static void EndReservation(Session& session);
 
   const std::function<void()> on_capacity_;
   mutable std::mutex mutex_;

@@ -10,16 +10,10 @@
 #include "scheduler/rpc/field_checks.h"
 #include "scheduler/rpc/mapping.h"
 #include "scheduler/rpc/sync_validation.h"
+#include "scheduler/rpc/watch_stream.h"
 
 namespace syncline::scheduler {
 namespace {
-
-// A stream that ends at once. gRPC hands it back in OnDone, where it ends its own life.
-class FinishedStream final : public grpc::ServerWriteReactor<v1::WatchSyncsResponse> {
- public:
-  explicit FinishedStream(const grpc::Status& status) { Finish(status); }
-  void OnDone() override { delete this; }
-};
 
 // As many of `items` as fit a page, and the token of the rest. `items` holds one more than the
 // page, if there are more.
@@ -41,12 +35,17 @@ std::size_t FillPage(const std::vector<Item>& items, int page_size, const PageTo
   return taken;
 }
 
-absl::Status GetLog(SyncJournal& journal, const v1::GetSyncLogRequest& request,
-                    v1::SyncLog& response) {
+template <typename Request>
+absl::Status CheckLogName(const Request& request) {
   Violations violations;
   CheckTenant(request.tenant_id(), "tenant_id", violations);
   CheckUuid(request.sync_log_id(), "sync_log_id", violations);
-  RETURN_IF_ERROR(ToStatus(violations));
+  return ToStatus(violations);
+}
+
+absl::Status GetLog(SyncJournal& journal, const v1::GetSyncLogRequest& request,
+                    v1::SyncLog& response) {
+  RETURN_IF_ERROR(CheckLogName(request));
   ASSIGN_OR_RETURN(const SyncLog log, journal.GetLog(request.tenant_id(), request.sync_log_id()));
   ToProto(log, response);
   return absl::OkStatus();
@@ -57,6 +56,8 @@ absl::Status GetLog(SyncJournal& journal, const v1::GetSyncLogRequest& request,
 SyncService::SyncService(SyncServiceOptions options)
     : workers_(*options.workers),
       journal_(*options.journal),
+      directory_(*options.directory),
+      hub_(*options.hub),
       tokens_(options.encryption_keys),
       wake_(std::move(options.wake)) {}
 
@@ -73,6 +74,14 @@ absl::Status SyncService::Trigger(const v1::TriggerSyncRequest& request,
     if (triggered.log->wait_until)
       *response.mutable_wait_until() = rpc::ToProto(*triggered.log->wait_until);
   }
+  return absl::OkStatus();
+}
+
+absl::Status SyncService::Cancel(const v1::CancelSyncRequest& request, v1::SyncLog& response) {
+  RETURN_IF_ERROR(CheckLogName(request));
+  ASSIGN_OR_RETURN(const SyncLog log, journal_.Cancel(request.tenant_id(), request.sync_log_id()));
+  wake_();
+  ToProto(log, response);
   return absl::OkStatus();
 }
 
@@ -112,8 +121,11 @@ grpc::ServerUnaryReactor* SyncService::TriggerSync(grpc::CallbackServerContext* 
 }
 
 grpc::ServerUnaryReactor* SyncService::CancelSync(grpc::CallbackServerContext* context,
-                                                  const v1::CancelSyncRequest*, v1::SyncLog*) {
-  return rpc::NotAvailableYet(context, "CancelSync");
+                                                  const v1::CancelSyncRequest* request,
+                                                  v1::SyncLog* response) {
+  return rpc::Unary(
+      workers_, context, request, response,
+      [this](const v1::CancelSyncRequest& req, v1::SyncLog* res) { return Cancel(req, *res); });
 }
 
 grpc::ServerUnaryReactor* SyncService::GetSyncLog(grpc::CallbackServerContext* context,
@@ -135,9 +147,17 @@ grpc::ServerUnaryReactor* SyncService::ListSyncLogs(grpc::CallbackServerContext*
 }
 
 grpc::ServerWriteReactor<v1::WatchSyncsResponse>* SyncService::WatchSyncs(
-    grpc::CallbackServerContext*, const v1::WatchSyncsRequest*) {
-  return new FinishedStream(rpc::ToGrpc(ReasonError(
-      absl::StatusCode::kUnimplemented, "NOT_AVAILABLE_YET", "WatchSyncs is not available yet")));
+    grpc::CallbackServerContext*, const v1::WatchSyncsRequest* request) {
+  auto stream = std::make_shared<WatchStream>(
+      WatchStream::Parts{.workers = &workers_, .hub = &hub_, .directory = &directory_});
+  WatchStream* raw = stream.get();  // gRPC keeps it until OnDone
+  auto filter = DecodeWatch(*request);
+  if (filter.ok()) {
+    stream->Start(*std::move(filter), request->resume_token());
+  } else {
+    stream->Refuse(filter.status());
+  }
+  return raw;
 }
 
 grpc::ServerUnaryReactor* SyncService::ListRecords(grpc::CallbackServerContext* context,

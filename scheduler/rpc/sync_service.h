@@ -8,14 +8,17 @@
 #include "common/base/worker_pool.h"
 #include "scheduler/core/sync_journal.h"
 #include "scheduler/rpc/page_token.h"
+#include "scheduler/rpc/watch_hub.h"
 #include "syncline/v1/sync_service.grpc.pb.h"
 
 namespace syncline::scheduler {
 
 struct SyncServiceOptions {
-  // Both outlive the service.
+  // All outlive the service.
   WorkerPool* workers = nullptr;
   SyncJournal* journal = nullptr;
+  IntegrationDirectory* directory = nullptr;
+  WatchHub* hub = nullptr;
   // SYNC_ENCRYPTION_KEYS: page tokens are good on every scheduler that has the same.
   std::string_view encryption_keys;
   // Called after a trigger. Must not block.
@@ -46,12 +49,15 @@ class SyncService final : public v1::SyncService::CallbackService {
 
  private:
   absl::Status Trigger(const v1::TriggerSyncRequest& request, v1::TriggerSyncResponse& response);
+  absl::Status Cancel(const v1::CancelSyncRequest& request, v1::SyncLog& response);
   absl::Status ListLogs(const v1::ListSyncLogsRequest& request, v1::ListSyncLogsResponse& response);
   absl::Status ReadRecords(const v1::ListRecordsRequest& request,
                            v1::ListRecordsResponse& response);
 
   WorkerPool& workers_;
   SyncJournal& journal_;
+  IntegrationDirectory& directory_;
+  WatchHub& hub_;
   const PageTokens tokens_;
   const std::function<void()> wake_;
 };

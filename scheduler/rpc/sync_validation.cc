@@ -1,7 +1,9 @@
 #include "scheduler/rpc/sync_validation.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <string>
 
 #include "absl/strings/numbers.h"
 #include "common/base/ids.h"
@@ -15,6 +17,7 @@ constexpr int kDefaultLogPage = 50;
 constexpr int kDefaultRecordPage = 100;
 constexpr int kMostStreamCharacters = 200;
 constexpr int kMostPrefixCharacters = 1000;
+constexpr int kMostWatched = 1000;
 
 void ReadPosition(const v1::ListSyncLogsRequest& request, const PageTokens& tokens,
                   SyncLogQuery& query, Violations& violations) {
@@ -75,6 +78,22 @@ absl::StatusOr<SyncTrigger> DecodeTrigger(const v1::TriggerSyncRequest& request)
   trigger.after_current = request.after_current();
   RETURN_IF_ERROR(ToStatus(violations));
   return trigger;
+}
+
+absl::StatusOr<WatchFilter> DecodeWatch(const v1::WatchSyncsRequest& request) {
+  Violations violations;
+  CheckTenant(request.tenant_id(), "tenant_id", violations);
+  if (request.integration_ids_size() > kMostWatched)
+    violations.push_back({"integration_ids", "must be at most 1000; leave it empty for all"});
+  WatchFilter filter;
+  filter.tenant_id = request.tenant_id();
+  for (int i = 0; i < std::min(request.integration_ids_size(), kMostWatched); ++i) {
+    const std::string& id = request.integration_ids(i);
+    CheckUuid(id, "integration_ids[" + std::to_string(i) + "]", violations);
+    if (const auto uuid = ParseUuid(id)) filter.integration_ids.insert(*uuid);
+  }
+  RETURN_IF_ERROR(ToStatus(violations));
+  return filter;
 }
 
 absl::StatusOr<SyncLogQuery> DecodeLogQuery(const v1::ListSyncLogsRequest& request,

@@ -4,6 +4,7 @@
 #include "absl/status/statusor.h"
 #include "scheduler/core/sync_journal.h"
 #include "scheduler/rpc/page_token.h"
+#include "scheduler/rpc/watch_hub.h"
 #include "syncline/v1/sync_service.pb.h"
 
 namespace syncline::scheduler {
@@ -14,6 +15,8 @@ absl::StatusOr<SyncLogQuery> DecodeLogQuery(const v1::ListSyncLogsRequest& reque
                                             const PageTokens& tokens);
 absl::StatusOr<RecordQuery> DecodeRecordQuery(const v1::ListRecordsRequest& request,
                                               const PageTokens& tokens);
+
+absl::StatusOr<WatchFilter> DecodeWatch(const v1::WatchSyncsRequest& request);
 
 // The positions that the next page's token holds, as the two above read them.
 std::vector<std::string> PositionOf(const SyncLog& log);

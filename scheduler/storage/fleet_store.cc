@@ -50,6 +50,7 @@ absl::StatusOr<QueueFigures> FleetStore::Queue(absl::Duration lease) {
   QueueFigures figures;
   RETURN_IF_ERROR(pool_.With([&](Connection& connection) -> absl::Status {
     ASSIGN_OR_RETURN(const Result due, connection.Run(queries::kCountDue));
+    figures.now = due[0].Time("now").value_or(absl::UnixEpoch());
     figures.due = due[0].Int("due");
     figures.due_lag = absl::Milliseconds(due[0].Int("lag_ms"));
     ASSIGN_OR_RETURN(const Result live, connection.Run(queries::kCountLive));

@@ -3,6 +3,7 @@
 #include "common/base/errors.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "scheduler/storage/cancellation.h"
 #include "scheduler/storage/credential_rows.h"
 #include "scheduler/storage/integration_row.h"
 #include "scheduler/storage/integration_store.h"
@@ -79,16 +80,12 @@ Params ChangeParams(const std::string& id, const IntegrationChange& change) {
   return params;
 }
 
-absl::Status CancelRun(Connection& connection, const std::string& id, const char* message,
-                       bool deleted) {
-  return connection.Run(queries::kCancelRun, Params().Add(id).Add(message).Add(deleted)).status();
-}
-
 }  // namespace
 
 absl::StatusOr<Integration> IntegrationStore::Change(const IntegrationRef& ref,
                                                      const IntegrationChange& change) {
   Integration changed;
+  std::vector<DroppedClaim> dropped;
   const absl::Status status = pool_.InTransaction([&](Connection& connection) -> absl::Status {
     ASSIGN_OR_RETURN(const LockedIntegration locked, Lock(connection, ref));
     RETURN_IF_ERROR(CheckDraft(connection, locked, change));
@@ -98,13 +95,15 @@ absl::StatusOr<Integration> IntegrationStore::Change(const IntegrationRef& ref,
     if (change.seal != nullptr)
       RETURN_IF_ERROR(ReplaceCredentials(connection, locked.id, change.seal));
     if (change.config_json || change.seal != nullptr) {
-      RETURN_IF_ERROR(connection
-                          .Run(queries::kRestartRun,
-                               Params().Add(locked.id).Add(change.config_json.has_value()))
-                          .status());
+      ASSIGN_OR_RETURN(const Result taken,
+                       connection.Run(queries::kRestartRun,
+                                      Params().Add(locked.id).Add(change.config_json.has_value())));
+      AddDropped(taken, dropped);
     }
     if (change.settings.enabled == false) {
-      RETURN_IF_ERROR(CancelRun(connection, locked.id, kDisabledMessage, false));
+      ASSIGN_OR_RETURN(const Result closed,
+                       CloseRuns(connection, locked.id, kDisabledMessage, Closing::kDisable));
+      AddDropped(closed, dropped);
     }
     ASSIGN_OR_RETURN(changed, ReadIntegration(connection, ref.tenant_id, locked.id));
     return absl::OkStatus();
@@ -112,15 +111,25 @@ absl::StatusOr<Integration> IntegrationStore::Change(const IntegrationRef& ref,
   if (SqlStateOf(status) == kUniqueViolation && change.external_id)
     return ExternalIdTaken(*change.external_id);
   if (!status.ok()) return status;
+  TellDropped(dropped);
   return changed;
 }
 
 absl::Status IntegrationStore::Delete(const IntegrationRef& ref) {
-  return pool_.InTransaction([&](Connection& connection) -> absl::Status {
+  std::vector<DroppedClaim> dropped;
+  RETURN_IF_ERROR(pool_.InTransaction([&](Connection& connection) -> absl::Status {
     ASSIGN_OR_RETURN(const LockedIntegration locked, Lock(connection, ref));
-    RETURN_IF_ERROR(CancelRun(connection, locked.id, kDeletedMessage, true));
+    ASSIGN_OR_RETURN(const Result closed,
+                     CloseRuns(connection, locked.id, kDeletedMessage, Closing::kDelete));
+    AddDropped(closed, dropped);
     return connection.Run(queries::kDeleteIntegration, Params().Add(locked.id)).status();
-  });
+  }));
+  TellDropped(dropped);
+  return absl::OkStatus();
+}
+
+void IntegrationStore::TellDropped(const std::vector<DroppedClaim>& dropped) const {
+  if (on_dropped_ != nullptr && !dropped.empty()) on_dropped_(dropped);
 }
 
 absl::StatusOr<bool> IntegrationStore::PurgeDeleted(std::int64_t batch) {

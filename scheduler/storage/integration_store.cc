@@ -154,4 +154,14 @@ absl::StatusOr<IntegrationPage> IntegrationStore::List(const IntegrationQuery& q
   return page;
 }
 
+absl::StatusOr<std::vector<Integration>> IntegrationStore::Read(
+    const std::string& tenant_id, const std::vector<std::string>& ids) {
+  ASSIGN_OR_RETURN(
+      const Result rows,
+      pool_.Run(queries::kReadIntegrations, Params().Add(tenant_id).Add(postgres::TextArray(ids))));
+  std::vector<Integration> integrations;
+  for (const Row row : rows) integrations.push_back(ToIntegration(row));
+  return integrations;
+}
+
 }  // namespace syncline::scheduler

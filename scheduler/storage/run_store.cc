@@ -20,9 +20,16 @@ struct RefColumns {
   void Add(const RunRef& run) {
     integrations.Add(run.integration_id);
     logs.Add(run.log_id);
-    fences.Add(run.fence);
+    if (run.fence.empty()) {
+      fences.AddNull();
+    } else {
+      fences.Add(run.fence);
+    }
   }
 };
+
+// The key of the event that a row of the result belongs to.
+std::string KeyOf(const Row& row) { return row.String(row.IsNull("fence") ? "log_id" : "fence"); }
 
 void AddOptional(ArrayBuilder& column, const std::optional<std::string>& value) {
   if (value) {
@@ -57,6 +64,7 @@ ClaimedRun ToClaimed(const Row& row) {
   run.config_json = row.String("config");
   run.attempt = static_cast<int>(row.Int("attempt"));
   run.epoch = row.Int("epoch");
+  run.alone = row.Bool("alone");
   run.remaining = absl::Milliseconds(row.Int("remaining_ms"));
   return run;
 }
@@ -72,15 +80,28 @@ absl::StatusOr<std::vector<ClaimedRun>> RunStore::Claim(const std::vector<Slot>&
     processes.Add(slot.process_id);
     names.Add(slot.executor_name);
   }
+  return ClaimWith(queries::kClaimRuns, Params()
+                                            .Add(processes.Take())
+                                            .Add(names.Take())
+                                            .Add(postgres::TextArray(types))
+                                            .Add(absl::ToInt64Milliseconds(dispatch_limit)));
+}
+
+absl::StatusOr<std::vector<ClaimedRun>> RunStore::ClaimAlone(const Slot& slot,
+                                                             const std::vector<std::string>& types,
+                                                             absl::Duration dispatch_limit) {
+  return ClaimWith(queries::kClaimAlone, Params()
+                                             .Add(slot.process_id)
+                                             .Add(slot.executor_name)
+                                             .Add(postgres::TextArray(types))
+                                             .Add(absl::ToInt64Milliseconds(dispatch_limit)));
+}
+
+absl::StatusOr<std::vector<ClaimedRun>> RunStore::ClaimWith(std::string_view sql,
+                                                            const Params& params) {
   std::vector<ClaimedRun> runs;
   RETURN_IF_ERROR(pool_.With([&](postgres::Connection& connection) {
-    ASSIGN_OR_RETURN(
-        const Result rows,
-        connection.Run(queries::kClaimRuns, Params()
-                                                .Add(processes.Take())
-                                                .Add(names.Take())
-                                                .Add(postgres::TextArray(types))
-                                                .Add(absl::ToInt64Milliseconds(dispatch_limit))));
+    ASSIGN_OR_RETURN(const Result rows, connection.Run(sql, params));
     runs.reserve(static_cast<std::size_t>(rows.size()));
     for (const Row row : rows) runs.push_back(ToClaimed(row));
     return runs.empty() ? absl::OkStatus() : AddCredentials(connection, runs);
@@ -140,13 +161,14 @@ absl::StatusOr<std::map<std::string, FailedRun>> RunStore::ReadFailed(
     const std::vector<RunRef>& runs) {
   RefColumns refs;
   for (const RunRef& run : runs) refs.Add(run);
-  ASSIGN_OR_RETURN(const Result rows,
-                   pool_.Run(queries::kReadFailedRuns,
-                             Params().Add(refs.integrations.Take()).Add(refs.fences.Take())));
+  ASSIGN_OR_RETURN(
+      const Result rows,
+      pool_.Run(
+          queries::kReadFailedRuns,
+          Params().Add(refs.integrations.Take()).Add(refs.fences.Take()).Add(refs.logs.Take())));
   std::map<std::string, FailedRun> failed;
   for (const Row row : rows) {
-    FailedRun& run = failed[row.String("fence")];
-    run.fence = row.String("fence");
+    FailedRun& run = failed[KeyOf(row)];
     run.settings_version = row.Int("settings_version");
     run.attempt.retries_spent = static_cast<int>(row.Int("retries_spent"));
     run.attempt.internal_retries = static_cast<int>(row.Int("internal_retries"));
@@ -158,14 +180,14 @@ absl::StatusOr<std::map<std::string, FailedRun>> RunStore::ReadFailed(
   return failed;
 }
 
-absl::StatusOr<std::map<std::string, FinishOutcome>> RunStore::Finish(
+absl::StatusOr<std::map<std::string, FinishResult>> RunStore::Finish(
     const std::vector<FinishEvent>& events) {
   RefColumns refs;
   ArrayBuilder results, page_seqs, classes, messages, statuses, delays, disables, blocks, failures,
       versions, details;
-  std::map<std::string, FinishOutcome> outcomes;
+  std::map<std::string, FinishResult> results_by_key;
   for (const FinishEvent& event : events) {
-    outcomes[event.run.fence] = FinishOutcome::kNoSuchFence;
+    results_by_key[event.run.key()];  // none, until its row is found
     refs.Add(event.run);
     results.Add(std::string_view(event.success ? "SUCCESS" : "FAILED"));
     page_seqs.Add(event.page_seq);
@@ -190,16 +212,18 @@ absl::StatusOr<std::map<std::string, FinishOutcome>> RunStore::Finish(
   Params params;
   for (ArrayBuilder* column :
        {&refs.integrations, &refs.fences, &results, &page_seqs, &classes, &messages, &statuses,
-        &delays, &disables, &blocks, &failures, &versions, &details}) {
+        &delays, &disables, &blocks, &failures, &versions, &details, &refs.logs}) {
     params.Add(column->Take());
   }
   ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kFinishRuns, params));
   for (const Row row : rows) {
-    outcomes[row.String("fence")] = row.Bool("resume")     ? FinishOutcome::kResume
-                                    : row.Bool("redecide") ? FinishOutcome::kRedecide
-                                                           : FinishOutcome::kEnded;
+    FinishResult& result = results_by_key[KeyOf(row)];
+    result.outcome = row.Bool("resume")     ? FinishOutcome::kResume
+                     : row.Bool("redecide") ? FinishOutcome::kRedecide
+                                            : FinishOutcome::kEnded;
+    result.ran = absl::Milliseconds(row.Int("ran_ms"));
   }
-  return outcomes;
+  return results_by_key;
 }
 
 absl::StatusOr<std::vector<std::string>> RunStore::Release(
@@ -243,6 +267,26 @@ absl::StatusOr<std::vector<RunRef>> RunStore::Overdue(absl::Duration grace) {
     overdue.push_back({row.String("integration_id"), row.String("log_id"), row.String("fence")});
   }
   return overdue;
+}
+
+absl::StatusOr<std::vector<SuspectRun>> RunStore::Suspects() {
+  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kReadSuspects));
+  std::vector<SuspectRun> suspects;
+  for (const Row row : rows) {
+    suspects.push_back(
+        {{row.String("integration_id"), row.String("log_id"), ""}, row.Bool("condemned")});
+  }
+  return suspects;
+}
+
+absl::StatusOr<std::vector<RunRef>> RunStore::WaitedTooLong(absl::Duration limit) {
+  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kReadWaitedTooLong,
+                                                Params().Add(absl::ToInt64Milliseconds(limit))));
+  std::vector<RunRef> runs;
+  for (const Row row : rows) {
+    runs.push_back({row.String("integration_id"), row.String("log_id"), ""});
+  }
+  return runs;
 }
 
 absl::StatusOr<std::optional<absl::Duration>> RunStore::NextWake() {

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,18 +29,20 @@ struct ClaimedRun {
       config_json;
   int attempt = 1;
   std::int64_t epoch = 0;
+  bool alone = false;                                     // the executor takes nothing else
   absl::Duration remaining;                               // RUNNING time that is left
   std::map<std::string, std::string> sealed_credentials;  // by name
 };
 
-// A claim as its holder names it.
+// A claim as its holder names it. An empty fence: a PENDING run that nobody holds.
 struct RunRef {
   std::string integration_id, log_id, fence;
+  // What names it in a batch.
+  const std::string& key() const { return fence.empty() ? log_id : fence; }
 };
 
-// What a failure's decision was made from and what was decided; see retry_policy.h.
+// What a failure's decision is made from; see retry_policy.h.
 struct FailedRun {
-  std::string fence;
   FailedAttempt attempt;
   std::int64_t settings_version = 0;
 };
@@ -56,6 +59,11 @@ struct FinishEvent {
 
 enum class FinishOutcome { kEnded, kResume, kRedecide, kNoSuchFence };
 
+struct FinishResult {
+  FinishOutcome outcome = FinishOutcome::kNoSuchFence;
+  absl::Duration ran;  // RUNNING in all its spans
+};
+
 enum class ReleaseKind { kPark, kReturn, kRefuse };
 
 struct ReleaseEvent {
@@ -69,6 +77,12 @@ struct ReleaseEvent {
 struct FenceFate {
   bool held = false;                        // the row was locked; try again
   std::optional<std::string> ended_status;  // "SUCCESS", "FAILED"
+};
+
+// A PENDING run that two executors died of.
+struct SuspectRun {
+  RunRef run;
+  bool condemned = false;  // two more died of it while it ran alone
 };
 
 struct ReapedRun {
@@ -87,25 +101,34 @@ class RunStore {
   absl::StatusOr<std::vector<ClaimedRun>> Claim(const std::vector<Slot>& slots,
                                                 const std::vector<std::string>& types,
                                                 absl::Duration dispatch_limit);
+  // At most one run that two executors died of, for an executor that holds nothing.
+  absl::StatusOr<std::vector<ClaimedRun>> ClaimAlone(const Slot& slot,
+                                                     const std::vector<std::string>& types,
+                                                     absl::Duration dispatch_limit);
   // The fences that were renewed; the others are locked, ended or lost.
   absl::StatusOr<std::vector<std::string>> Renew(const std::vector<RunRef>& runs,
                                                  absl::Duration lease);
   absl::StatusOr<std::map<std::string, FenceFate>> LookUp(const std::vector<RunRef>& runs);
-  // The rows that still carry their fence; `attempt.error_class` and `.message` are left to the
+  // By key, the rows that are still so; `attempt.error_class` and `.message` are left to the
   // caller.
   absl::StatusOr<std::map<std::string, FailedRun>> ReadFailed(const std::vector<RunRef>& runs);
-  // By fence; one event a fence.
-  absl::StatusOr<std::map<std::string, FinishOutcome>> Finish(
+  // By key; one event a key.
+  absl::StatusOr<std::map<std::string, FinishResult>> Finish(
       const std::vector<FinishEvent>& events);
   // The integrations that were given back.
   absl::StatusOr<std::vector<std::string>> Release(const std::vector<ReleaseEvent>& events);
   // Nothing in the database server's first `lease`.
   absl::StatusOr<std::vector<ReapedRun>> Reap(absl::Duration lease);
   absl::StatusOr<std::vector<RunRef>> Overdue(absl::Duration grace);
+  absl::StatusOr<std::vector<SuspectRun>> Suspects();
+  // Rate-limited runs that have waited for longer than `limit` and than four of their intervals.
+  absl::StatusOr<std::vector<RunRef>> WaitedTooLong(absl::Duration limit);
   // Until the next thing becomes due; nullopt when nothing is scheduled.
   absl::StatusOr<std::optional<absl::Duration>> NextWake();
 
  private:
+  absl::StatusOr<std::vector<ClaimedRun>> ClaimWith(std::string_view sql,
+                                                    const postgres::Params& params);
   absl::Status AddCredentials(postgres::Connection& connection, std::vector<ClaimedRun>& runs);
   postgres::Pool& pool_;
 };

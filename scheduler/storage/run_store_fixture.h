@@ -84,7 +84,7 @@ class RunStoreTest : public ::testing::Test {
   FinishOutcome Finish(const FinishEvent& event) {
     const auto outcomes = store_.Finish({event});
     EXPECT_TRUE(outcomes.ok()) << outcomes.status();
-    return outcomes.ok() ? outcomes->at(event.run.fence) : FinishOutcome::kNoSuchFence;
+    return outcomes.ok() ? outcomes->at(event.run.key()).outcome : FinishOutcome::kNoSuchFence;
   }
 
   std::string url_;

@@ -224,10 +224,10 @@ TEST_F(RunStoreTest, ABatchMixesSuccessRetryStaleFenceAndResume) {
   const auto outcomes =
       store_.Finish({Success(runs[0], 1), Failure(runs[1], retry), stale, Success(runs[3], 1)});
   ASSERT_TRUE(outcomes.ok()) << outcomes.status();
-  EXPECT_EQ(outcomes->at(runs[0].fence), FinishOutcome::kEnded);
-  EXPECT_EQ(outcomes->at(runs[1].fence), FinishOutcome::kEnded);
-  EXPECT_EQ(outcomes->at(stale.run.fence), FinishOutcome::kNoSuchFence);
-  EXPECT_EQ(outcomes->at(runs[3].fence), FinishOutcome::kResume);
+  EXPECT_EQ(outcomes->at(runs[0].fence).outcome, FinishOutcome::kEnded);
+  EXPECT_EQ(outcomes->at(runs[1].fence).outcome, FinishOutcome::kEnded);
+  EXPECT_EQ(outcomes->at(stale.run.fence).outcome, FinishOutcome::kNoSuchFence);
+  EXPECT_EQ(outcomes->at(runs[3].fence).outcome, FinishOutcome::kResume);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history"), 2);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 3);
 }

@@ -6,6 +6,7 @@
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/base/text_time.h"
+#include "scheduler/storage/cancellation.h"
 #include "scheduler/storage/integration_row.h"
 #include "scheduler/storage/sync_log_row.h"
 #include "scheduler_queries.h"
@@ -19,6 +20,13 @@ using postgres::Result;
 using postgres::Row;
 
 constexpr char kAfterAllIds[] = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+constexpr char kCancelledMessage[] = "cancelled";
+
+absl::Status NoSuchLog(const std::string& log_id) {
+  return ReasonError(absl::StatusCode::kNotFound, "SYNC_LOG_NOT_FOUND",
+                     "no SyncLog '" + log_id + "'", {{"sync_log_id", log_id}});
+}
 
 std::string TimeOr(const std::optional<absl::Time>& time, const char* infinite) {
   return time ? FormatPostgresTime(*time) : infinite;
@@ -102,14 +110,43 @@ absl::StatusOr<TriggeredSync> SyncJournalStore::Trigger(const SyncTrigger& trigg
   return triggered;
 }
 
+absl::StatusOr<SyncLog> SyncJournalStore::Cancel(const std::string& tenant_id,
+                                                 const std::string& log_id) {
+  std::vector<DroppedClaim> dropped;
+  std::string run_id;
+  bool closed_any = false;
+  const absl::Status status = pool_.InTransaction([&](Connection& connection) -> absl::Status {
+    ASSIGN_OR_RETURN(const Result found,
+                     connection.Run(queries::kFindRun, Params().Add(tenant_id).Add(log_id)));
+    if (found.empty()) return NoSuchLog(log_id);
+    run_id = found[0].String("run_id");
+    const std::string integration_id = found[0].String("integration_id");
+    RETURN_IF_ERROR(
+        connection.Run(queries::kLockIntegrationById, Params().Add(integration_id)).status());
+    ASSIGN_OR_RETURN(const Result closed, CloseRuns(connection, integration_id, kCancelledMessage,
+                                                    Closing::kRun, run_id));
+    closed_any = !closed.empty();
+    AddDropped(closed, dropped);
+    return absl::OkStatus();
+  });
+  RETURN_IF_ERROR(status);
+  if (on_dropped_ != nullptr && !dropped.empty()) on_dropped_(dropped);
+  ASSIGN_OR_RETURN(const Result newest,
+                   pool_.Run(queries::kReadNewestSyncLog, Params().Add(tenant_id).Add(run_id)));
+  if (newest.empty()) return NoSuchLog(log_id);
+  SyncLog log = ToSyncLog(newest[0]);
+  // A repetition meets what the first call left.
+  if (closed_any || log.error_class == "CANCELLED") return log;
+  return ReasonError(absl::StatusCode::kFailedPrecondition, "SYNC_ENDED",
+                     "the run has ended with " + log.status + " before it was cancelled",
+                     {{"run_id", run_id}, {"status", log.status}});
+}
+
 absl::StatusOr<SyncLog> SyncJournalStore::GetLog(const std::string& tenant_id,
                                                  const std::string& log_id) {
   ASSIGN_OR_RETURN(const Result rows,
                    pool_.Run(queries::kGetSyncLog, Params().Add(tenant_id).Add(log_id)));
-  if (rows.empty()) {
-    return ReasonError(absl::StatusCode::kNotFound, "SYNC_LOG_NOT_FOUND",
-                       "no SyncLog '" + log_id + "'", {{"sync_log_id", log_id}});
-  }
+  if (rows.empty()) return NoSuchLog(log_id);
   return ToSyncLog(rows[0]);
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/postgres/pool.h"
+#include "scheduler/core/dropped_claim.h"
 #include "scheduler/core/sync_journal.h"
 #include "scheduler/storage/trigger_store.h"
 
@@ -14,15 +16,18 @@ namespace syncline::scheduler {
 // Any thread. `pool` outlives it.
 class SyncJournalStore final : public SyncJournal {
  public:
-  explicit SyncJournalStore(postgres::Pool* pool) : pool_(*pool), triggers_(pool) {}
+  explicit SyncJournalStore(postgres::Pool* pool, DropListener on_dropped = nullptr)
+      : pool_(*pool), on_dropped_(std::move(on_dropped)), triggers_(pool) {}
 
   absl::StatusOr<TriggeredSync> Trigger(const SyncTrigger& trigger) override;
+  absl::StatusOr<SyncLog> Cancel(const std::string& tenant_id, const std::string& log_id) override;
   absl::StatusOr<SyncLog> GetLog(const std::string& tenant_id, const std::string& log_id) override;
   absl::StatusOr<std::vector<SyncLog>> ListLogs(const SyncLogQuery& query) override;
   absl::StatusOr<std::vector<Record>> ListRecords(const RecordQuery& query) override;
 
  private:
   postgres::Pool& pool_;
+  const DropListener on_dropped_;
   TriggerStore triggers_;
 };
 

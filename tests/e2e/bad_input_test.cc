@@ -148,17 +148,5 @@ TEST_F(BadInputTest, MasksTokensAndIdsThatNameNothing) {
   }
 }
 
-TEST_F(BadInputTest, WhatALaterReleaseBringsSaysSo) {
-  grpc::ClientContext context;
-  v1::SyncLog log;
-  EXPECT_EQ(ReasonOf(rpc::FromGrpc(stack_->syncs().CancelSync(&context, {}, &log))),
-            "NOT_AVAILABLE_YET");
-  grpc::ClientContext watch_context;
-  v1::WatchSyncsResponse event;
-  const auto watch = stack_->syncs().WatchSyncs(&watch_context, {});
-  EXPECT_FALSE(watch->Read(&event));
-  EXPECT_EQ(ReasonOf(rpc::FromGrpc(watch->Finish())), "NOT_AVAILABLE_YET");
-}
-
 }  // namespace
 }  // namespace syncline::testing

@@ -1,27 +1,34 @@
 -- Claims as many runs as there are free slots, in one statement: PENDING ones whose time has come (manual first), then
 -- integrations that are due. Integration rows are locked before live rows, both with SKIP LOCKED; config, epoch
 -- and change number come from the locked integration, never from the snapshot. Inserts say ON CONFLICT DO NOTHING,
--- since a trigger may have made the row after this statement's snapshot.
+-- since a trigger may have made the row after this statement's snapshot. A run that two executors died of is left
+-- to claim_alone.sql; one that was lost or refused goes to another executor where there is one.
 --   $1 uuid[]  the executor of each free slot, best first   $2 text[]  its name
 --   $3 text[]  connector types that these executors run     $4 bigint  dispatch limit in ms
 WITH clock AS MATERIALIZED (
   SELECT clock_timestamp() AS now
-), slot AS MATERIALIZED (
-  SELECT s.process_id, s.name, s.n FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS s (process_id, name, n)
 ), waiting AS MATERIALIZED (
   SELECT i.id, i.epoch, i.type, i.config, i.config_version, i.change_no, i.timeout_seconds
   FROM syncline.live v JOIN syncline.integrations i ON i.id = v.integration_id
   WHERE v.state = 'PENDING' AND v.not_before <= (SELECT now FROM clock)
     AND i.deleted_at IS NULL AND i.type = ANY ($3::text[])
+    AND (cardinality(v.lost_by) < 2 OR syncline.counted_losses(v.lost_by, v.lost_at, v.lost_alone, false) < 2)
   ORDER BY (v.trigger = 'MANUAL' OR v.manual_joined) DESC, v.not_before
   LIMIT cardinality($1::uuid[])
   FOR NO KEY UPDATE OF i SKIP LOCKED
 ), pending AS MATERIALIZED (
-  SELECT w.*, v.integration_id, row_number() OVER () AS n
-  FROM (SELECT v.integration_id FROM waiting JOIN syncline.live v ON v.integration_id = waiting.id
+  SELECT w.*, v.integration_id, v.avoid, row_number() OVER (ORDER BY v.avoid IS NULL) AS n
+  FROM (SELECT v.integration_id,
+               CASE WHEN v.wait_reason IN ('REFUSED', 'EXECUTOR_LOST') THEN v.process_id END AS avoid
+        FROM waiting JOIN syncline.live v ON v.integration_id = waiting.id
         WHERE v.state = 'PENDING' AND v.not_before <= (SELECT now FROM clock)
         FOR UPDATE OF v SKIP LOCKED) v
   JOIN waiting w ON w.id = v.integration_id
+), slot AS MATERIALIZED (
+  -- The runs that avoid an executor are the first, the executors that are avoided the last.
+  SELECT s.process_id, s.name,
+         row_number() OVER (ORDER BY s.process_id IN (SELECT avoid FROM pending WHERE avoid IS NOT NULL), s.n) AS n
+  FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS s (process_id, name, n)
 ), due AS MATERIALIZED (
   SELECT i.id, i.tenant_id, i.epoch, i.type, i.config, i.config_version, i.change_no, i.timeout_seconds
   FROM syncline.integrations i
@@ -48,7 +55,9 @@ WITH clock AS MATERIALIZED (
   SET state = 'CLAIMED', fence = gen_random_uuid(), epoch = pending.epoch + 1,
       change_no = greatest(v.change_no, pending.change_no), config_version = pending.config_version,
       timeout_ms = pending.timeout_seconds * 1000, lease_expires_at = clock_timestamp() + $4::bigint * interval '1 ms',
-      process_id = slot.process_id, executor = slot.name, running_since = NULL, deadline_at = NULL
+      process_id = slot.process_id, executor = slot.name, running_since = NULL, deadline_at = NULL, alone = false,
+      waited_ms = v.waited_ms + coalesce((extract(epoch FROM clock_timestamp() - v.waited_since) * 1000)::bigint, 0),
+      waited_since = NULL
   FROM pending JOIN slot USING (n)
   WHERE v.integration_id = pending.integration_id
   RETURNING v.*
@@ -62,7 +71,7 @@ WITH clock AS MATERIALIZED (
   FROM claimed c LEFT JOIN due d ON d.id = c.integration_id
   WHERE t.id = c.integration_id
 )
-SELECT c.integration_id, c.log_id, c.run_id, c.tenant_id, c.attempt, c.trigger, c.fence, c.epoch, c.process_id,
+SELECT c.integration_id, c.log_id, c.run_id, c.tenant_id, c.attempt, c.trigger, c.fence, c.epoch, c.process_id, c.alone,
        greatest(c.timeout_ms - c.running_ms, 0) AS remaining_ms, x.type, x.config::text AS config
 FROM claimed c
 JOIN (SELECT id, type, config FROM due UNION ALL SELECT id, type, config FROM waiting) x ON x.id = c.integration_id

@@ -1,16 +1,18 @@
 -- Ends a batch of runs: history row from the locked live row, retry or follow-up in place (never DELETE + INSERT of the same
 -- key), the integration's summary and next sync, all in one statement. SUCCESS counts only when the live row says that the
 -- reported pages are all committed and complete; otherwise the run goes back to PENDING (resume). A failure is
--- applied only when what its retry decision was made from still holds (else: redecide).
---   $1 uuid[] integration ids   $2 uuid[] fences   $3 text[] SUCCESS or FAILED   $4 bigint[] page_seq (SUCCESS)
+-- applied only when what its retry decision was made from still holds (else: redecide). A run that nobody holds (it waited
+-- too long, or kills its executors) is ended without a fence, by its log, and only while it is PENDING.
+--   $1 uuid[] integration ids   $2 uuid[] fences, null: nobody holds it   $3 text[] SUCCESS or FAILED   $4 bigint[] page_seq (SUCCESS)
 --   $5 text[] error class   $6 text[] error message   $7 int[] HTTP status   $8 bigint[] retry delay in ms, null: no retry
 --   $9 text[] why to disable, null: do not   $10 text[] why to block, null: do not   $11 int[] failures to count
 --   $12 bigint[] settings_version that was decided on   $13 text[] detail of the wait for the retry
+--   $14 uuid[] log ids
 WITH ev AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::int[], $8::bigint[],
-                       $9::text[], $10::text[], $11::int[], $12::bigint[], $13::text[])
+                       $9::text[], $10::text[], $11::int[], $12::bigint[], $13::text[], $14::uuid[])
     AS e (id, fence, result, result_page_seq, error_class, error_message, http_status, retry_delay, disable, block,
-          failures, decided_on, retry_detail)
+          failures, decided_on, retry_detail, log_id)
 ), i AS MATERIALIZED (
   SELECT g.id, g.settings_version FROM syncline.integrations g
   WHERE g.id IN (SELECT ev.id FROM ev) ORDER BY g.id FOR NO KEY UPDATE
@@ -20,7 +22,8 @@ WITH ev AS (
          ev.result = 'SUCCESS' AND NOT (v.complete AND v.page_seq = ev.result_page_seq) AS resume,
          ev.result = 'FAILED' AND i.settings_version <> ev.decided_on AS redecide,
          v.running_ms + coalesce((extract(epoch FROM clock_timestamp() - v.running_since) * 1000)::bigint, 0) AS ran_ms
-  FROM i JOIN ev USING (id) JOIN syncline.live v ON v.integration_id = i.id AND v.fence = ev.fence
+  FROM i JOIN ev USING (id) JOIN syncline.live v ON v.integration_id = i.id
+    AND (v.fence = ev.fence OR (ev.fence IS NULL AND v.log_id = ev.log_id AND v.state = 'PENDING'))
   ORDER BY v.integration_id FOR UPDATE OF v
 ), ending AS MATERIALIZED (
   SELECT l.*, CASE WHEN l.retry_delay IS NOT NULL THEN syncline.uuid_v7() ELSE l.follow_up_id END AS next_id
@@ -47,10 +50,11 @@ WITH ev AS (
       not_before = e.ended_at + coalesce(e.retry_delay, 0) * interval '1 ms',
       wait_reason = CASE WHEN e.retry_delay IS NULL THEN 'SLOT' ELSE 'BACKOFF' END,
       wait_detail = coalesce(e.retry_detail, ''), waited_since = NULL,
+      waited_ms = CASE WHEN e.retry_delay IS NULL THEN 0 ELSE v.waited_ms END,
       backoff_class = CASE WHEN e.retry_delay IS NOT NULL THEN e.error_class END,
       lease_expires_at = NULL, deadline_at = NULL, executor = '',
       fetched = 0, created = 0, updated = 0, unchanged = 0, deleted = 0, rejected = 0, pages = 0, takeovers = 0,
-      rejected_reasons = '{}', dispatch_failures = 0, lost_by = '{}',
+      rejected_reasons = '{}', dispatch_failures = 0, lost_by = '{}', lost_at = '{}', lost_alone = '{}', alone = false,
       retries_spent = CASE WHEN e.retry_delay IS NULL THEN 0
                            ELSE v.retries_spent + (e.error_class IN ('TRANSIENT', 'TIMEOUT'))::int END,
       internal_retries = CASE WHEN e.retry_delay IS NULL THEN 0
@@ -85,4 +89,4 @@ WITH ev AS (
       last_failure_at = CASE e.result WHEN 'FAILED' THEN e.ended_at ELSE t.last_failure_at END
   FROM ending e WHERE t.id = e.integration_id
 )
-SELECT fence, resume, redecide, ran_ms FROM l
+SELECT fence, log_id, resume, redecide, ran_ms FROM l

@@ -16,7 +16,7 @@ SET state = 'PENDING', fence = NULL, lease_expires_at = NULL, deadline_at = NULL
     running_ms = v.running_ms + coalesce((extract(epoch FROM clock_timestamp() - v.running_since) * 1000)::bigint, 0),
     takeovers = v.takeovers + (v.state = 'RUNNING')::int,
     dispatch_failures = v.dispatch_failures + (v.state = 'CLAIMED')::int,
-    lost_by = v.lost_by || v.process_id,
+    lost_by = v.lost_by || v.process_id, lost_at = v.lost_at || clock_timestamp(), lost_alone = v.lost_alone || v.alone,
     wait_reason = CASE v.state WHEN 'RUNNING' THEN 'EXECUTOR_LOST' ELSE 'REFUSED' END,
     wait_detail = '',
     not_before = clock_timestamp() + CASE v.state WHEN 'RUNNING' THEN interval '0'
