@@ -46,7 +46,7 @@ absl::StatusOr<Result> Connection::Run(std::string_view sql, const Params& param
   if (broken_) return absl::UnavailableError("the database session is no longer usable");
   pqxx::result result;
   const auto start = std::chrono::steady_clock::now();
-  const absl::Status status = Guarded([&] {
+  absl::Status status = Guarded([&] {
     auto [entry, is_new] = prepared_.try_emplace(sql.data());
     if (is_new) {
       entry->second = fmt::format("s{}", prepared_.size());
@@ -57,7 +57,7 @@ absl::StatusOr<Result> Connection::Run(std::string_view sql, const Params& param
   });
   if (on_statement_ != nullptr)
     on_statement_(NameOf(sql), absl::FromChrono(std::chrono::steady_clock::now() - start));
-  RETURN_IF_ERROR(status);
+  if (!status.ok()) return status;
   return Result(std::move(result));
 }
 

@@ -129,7 +129,7 @@ absl::StatusOr<SyncLog> SyncJournalStore::Cancel(const std::string& tenant_id,
     AddDropped(closed, dropped);
     return absl::OkStatus();
   });
-  RETURN_IF_ERROR(status);
+  if (!status.ok()) return status;
   if (on_dropped_ != nullptr && !dropped.empty()) on_dropped_(dropped);
   ASSIGN_OR_RETURN(const Result newest,
                    pool_.Run(queries::kReadNewestSyncLog, Params().Add(tenant_id).Add(run_id)));

@@ -34,6 +34,8 @@ ApiFixture::ApiFixture()
       directory_(&pool_),
       journal_(&pool_),
       fleet_(&pool_),
+      changes_(&pool_),
+      watches_(&changes_, absl::Milliseconds(50)),
       integration_service_({.workers = &workers_,
                             .directory = &directory_,
                             .cipher = &cipher_,
@@ -43,9 +45,11 @@ ApiFixture::ApiFixture()
                             .check_limit = kCheckLimit}),
       sync_service_({.workers = &workers_,
                      .journal = &journal_,
+                     .directory = &directory_,
+                     .hub = &watches_,
                      .encryption_keys = kKeys,
                      .wake = [this] { ++wakes_; }}),
-      diagnostics_service_(&workers_, &fleet_, absl::Seconds(30)),
+      diagnostics_service_(&workers_, &fleet_, &directory_, absl::Seconds(30)),
       server_(StartOrDie({&integration_service_, &sync_service_, &diagnostics_service_})) {
   const auto channel =
       grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server_->port()),

@@ -19,6 +19,7 @@
 #include "scheduler/rpc/executor_registry.h"
 #include "scheduler/rpc/integration_service.h"
 #include "scheduler/rpc/sync_service.h"
+#include "scheduler/storage/change_scanner.h"
 #include "scheduler/storage/fleet_store.h"
 #include "scheduler/storage/integration_store.h"
 #include "scheduler/storage/sync_journal_store.h"
@@ -109,6 +110,8 @@ class ApiFixture : public ::testing::Test {
   scheduler::IntegrationStore directory_;
   scheduler::SyncJournalStore journal_;
   scheduler::FleetStore fleet_;
+  scheduler::ChangeScanner changes_;
+  scheduler::WatchHub watches_;
   std::atomic<int> wakes_ = 0;
   scheduler::ExecutorRegistry registry_{[] {}};
   scheduler::CheckDesk checks_{&registry_};

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "common/base/ids.h"
 #include "tests/integration/api_fixture.h"
 
 namespace syncline {
@@ -170,16 +171,59 @@ TEST_F(SyncsApiTest, LargeRecordsMakeShortPages) {
   EXPECT_THAT(keys, SizeIs(7));
 }
 
-TEST_F(SyncsApiTest, WhatIsNotThereYetSaysSo) {
+TEST_F(SyncsApiTest, CancellingNamesASyncLogAndIsRepeatable) {
   v1::SyncLog log;
-  EXPECT_EQ(
-      ReasonOf(Call(syncs_, &v1::SyncService::Stub::CancelSync, v1::CancelSyncRequest(), &log)),
-      "NOT_AVAILABLE_YET");
+  v1::CancelSyncRequest request;
+  EXPECT_EQ(ReasonOf(Call(syncs_, &v1::SyncService::Stub::CancelSync, request, &log)),
+            "INVALID_FIELDS");
+  request.set_sync_log_id(NewRandomUuid());
+  EXPECT_EQ(ReasonOf(Call(syncs_, &v1::SyncService::Stub::CancelSync, request, &log)),
+            "SYNC_LOG_NOT_FOUND");
+  request.set_sync_log_id(MustTrigger("r1").run_id());
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(Call(syncs_, &v1::SyncService::Stub::CancelSync, request, &log).ok());
+    EXPECT_EQ(log.id(), request.sync_log_id());
+    EXPECT_EQ(log.status(), v1::FAILED);
+    EXPECT_EQ(log.error_class(), v1::CANCELLED);
+  }
+}
+
+TEST_F(SyncsApiTest, AWatchOfBadIdsIsRefused) {
   grpc::ClientContext context;
-  const auto watch = syncs_->WatchSyncs(&context, v1::WatchSyncsRequest());
+  v1::WatchSyncsRequest request;
+  request.add_integration_ids("no uuid");
+  const auto watch = syncs_->WatchSyncs(&context, request);
   v1::WatchSyncsResponse event;
   EXPECT_FALSE(watch->Read(&event));
-  EXPECT_EQ(ReasonOf(rpc::FromGrpc(watch->Finish())), "NOT_AVAILABLE_YET");
+  EXPECT_EQ(ReasonOf(rpc::FromGrpc(watch->Finish())), "INVALID_FIELDS");
+}
+
+TEST_F(SyncsApiTest, AWatchOfOneIntegrationTellsOfNoOther) {
+  const std::string id = MustTrigger("r1").sync_log().integration_id();
+  grpc::ClientContext context;
+  v1::WatchSyncsRequest request;
+  request.add_integration_ids(id);
+  const auto watch = syncs_->WatchSyncs(&context, request);
+  v1::WatchSyncsResponse event;
+  ASSERT_TRUE(watch->Read(&event));
+  EXPECT_TRUE(event.snapshot_begin());
+  ASSERT_TRUE(watch->Read(&event));
+  EXPECT_EQ(event.integration().id(), id);
+  EXPECT_EQ(event.integration().active_sync().status(), v1::PENDING);
+  ASSERT_TRUE(watch->Read(&event));
+  EXPECT_TRUE(event.snapshot_end());
+  Query("INSERT INTO syncline.integrations (name, type) VALUES ('another', 'MANUAL')");
+  v1::CancelSyncRequest cancel;
+  cancel.set_sync_log_id(MustTrigger("r2").run_id());
+  v1::SyncLog log;
+  ASSERT_TRUE(Call(syncs_, &v1::SyncService::Stub::CancelSync, cancel, &log).ok());
+  do {
+    ASSERT_TRUE(watch->Read(&event));
+    EXPECT_EQ(event.integration().id(), id);
+  } while (event.integration().has_active_sync());
+  EXPECT_EQ(event.integration().last_sync().error_class(), v1::CANCELLED);
+  EXPECT_NE(event.resume_token(), "");
+  context.TryCancel();
 }
 
 TEST_F(SyncsApiTest, ExecutorsAndQueue) {
@@ -213,9 +257,15 @@ TEST_F(SyncsApiTest, ExecutorsAndQueue) {
   ASSERT_THAT(stats.pending(), SizeIs(1));
   EXPECT_EQ(stats.pending(0).wait_reason(), "SLOT");
   v1::ExplainIntegrationResponse explained;
-  EXPECT_EQ(ReasonOf(Call(diagnostics_, &v1::DiagnosticsService::Stub::ExplainIntegration,
-                          v1::ExplainIntegrationRequest(), &explained)),
-            "NOT_AVAILABLE_YET");
+  v1::ExplainIntegrationRequest explain;
+  EXPECT_EQ(ReasonOf(Call(diagnostics_, &v1::DiagnosticsService::Stub::ExplainIntegration, explain,
+                          &explained)),
+            "INVALID_FIELDS");
+  explain.set_integration_id(MustTrigger("r2").sync_log().integration_id());
+  ASSERT_TRUE(
+      Call(diagnostics_, &v1::DiagnosticsService::Stub::ExplainIntegration, explain, &explained)
+          .ok());
+  EXPECT_THAT(explained.text(), ::testing::HasSubstr("5 of 64 slots taken on 1 executor"));
 }
 
 }  // namespace
