@@ -16,6 +16,9 @@ using google::protobuf::Value;
 using nlohmann::json;
 
 constexpr double kLargestExactInteger = 9007199254740992.0;  // 2^53
+// Parsers of protobuf take messages up to 100 deep; a level of JSON is up to three, and the answer
+// around it a few.
+constexpr int kMostLevels = 30;
 
 class ToJson {
  public:
@@ -75,20 +78,27 @@ class ToJson {
   std::vector<FieldViolation>& violations_;
 };
 
-void SetValue(const json& from, Value& to);
+// `level` is that of the object or array around the value, 1 for the whole.
+void SetValue(const json& from, int level, Value& to);
 
-void SetStruct(const json& from, Struct& to) {
-  for (const auto& [key, member] : from.items()) SetValue(member, (*to.mutable_fields())[key]);
+void SetStruct(const json& from, int level, Struct& to) {
+  for (const auto& [key, member] : from.items())
+    SetValue(member, level, (*to.mutable_fields())[key]);
 }
 
-void SetValue(const json& from, Value& to) {
+void SetValue(const json& from, int level, Value& to) {
+  if (from.is_structured() && level == kMostLevels) {
+    to.set_string_value(from.dump());
+    return;
+  }
   switch (from.type()) {
     case json::value_t::object:
-      SetStruct(from, *to.mutable_struct_value());
+      SetStruct(from, level + 1, *to.mutable_struct_value());
       break;
     case json::value_t::array:
       to.mutable_list_value();
-      for (const json& element : from) SetValue(element, *to.mutable_list_value()->add_values());
+      for (const json& element : from)
+        SetValue(element, level + 1, *to.mutable_list_value()->add_values());
       break;
     case json::value_t::string:
       to.set_string_value(from.get_ref<const std::string&>());
@@ -139,7 +149,7 @@ Struct JsonToStruct(std::string_view text) {
   json value = json::parse(text.begin(), text.end(), nullptr, false);
   if (value.is_discarded()) value = json::parse(QuoteHugeNumbers(text), nullptr, false);
   Struct result;
-  if (value.is_object()) SetStruct(value, result);
+  if (value.is_object()) SetStruct(value, 1, result);
   return result;
 }
 

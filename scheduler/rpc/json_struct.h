@@ -18,7 +18,7 @@ std::string StructToJson(const google::protobuf::Struct& value, const std::strin
                          std::vector<FieldViolation>& violations);
 
 // The Struct of a JSON object as PostgreSQL gives it back. Numbers too large for a double become
-// their text.
+// their text, and so do objects and arrays nested deeper than 30, which clients could not parse.
 google::protobuf::Struct JsonToStruct(std::string_view json);
 
 }  // namespace syncline::scheduler

@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+#include "syncline/v1/integration_service.pb.h"
+
 namespace syncline::scheduler {
 namespace {
 
@@ -53,6 +55,31 @@ TEST(JsonStruct, EveryJsonObjectBecomesAStruct) {
   EXPECT_EQ(value.fields().at("list").list_value().values(0).string_value(), "-1e400");
   EXPECT_EQ(value.fields().at("list").list_value().values(1).number_value(), 2);
   EXPECT_TRUE(value.fields().at("deep").struct_value().fields().at("x").has_list_value());
+}
+
+// Records may be nested 64 deep; clients of protobuf refuse messages nested deeper than 100, and a
+// level of JSON is up to three levels of message.
+TEST(JsonStruct, WhatIsNestedTooDeepForAClientIsItsText) {
+  const auto nested = [](const std::string& open, const std::string& close, int depth) {
+    std::string text = "1";
+    for (int i = 0; i < depth; ++i) text = open + text + close;
+    return R"({"deep":)" + text + "}";
+  };
+  for (const int depth : {28, 29, 30, 63}) {
+    for (const auto& [open, close] :
+         {std::pair<std::string, std::string>{R"({"a":)", "}"}, {"[", "]"}}) {
+      v1::CheckIntegrationResponse answer;
+      *answer.add_records() = JsonToStruct(nested(open, close, depth));
+      v1::CheckIntegrationResponse read;
+      EXPECT_TRUE(read.ParseFromString(answer.SerializeAsString())) << depth << open;
+      const bool whole = answer.ShortDebugString().find("string_value") == std::string::npos;
+      EXPECT_EQ(whole, depth < 30) << depth << open;
+    }
+  }
+  const google::protobuf::Struct deep = JsonToStruct(nested("[", "]", 31));
+  const google::protobuf::Value* value = &deep.fields().at("deep");
+  while (value->has_list_value()) value = &value->list_value().values(0);
+  EXPECT_EQ(value->string_value(), "[[1]]");
 }
 
 }  // namespace
