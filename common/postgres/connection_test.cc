@@ -68,6 +68,24 @@ TEST(Connection, ErrorsHaveCodeAndSqlStateButNoValues) {
   EXPECT_FALSE(connection->broken());
 }
 
+TEST(Connection, AFullDiskAndAReadOnlyTargetAreOutagesAndNotFaultsOfOurs) {
+  const std::string url = TestCluster::Get().NewEmptyDatabase();
+  const auto connection = OpenOrDie(url);
+  static constexpr std::string_view kDiskFull =
+      "DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$";
+  const absl::Status full = connection->Run(kDiskFull).status();
+  EXPECT_EQ(full.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(full), "DATABASE_UNAVAILABLE");
+  EXPECT_EQ(SqlStateOf(full), "53100");
+  EXPECT_FALSE(connection->broken()) << "the session is as good as before";
+  QueryOrDie(*connection, "SET default_transaction_read_only = on");
+  static constexpr std::string_view kWrite = "CREATE TABLE public.t (v text)";
+  const absl::Status read_only = connection->Run(kWrite).status();
+  EXPECT_EQ(read_only.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(SqlStateOf(read_only), "25006");
+  EXPECT_TRUE(connection->broken()) << "a new session may find the primary";
+}
+
 TEST(Connection, AStatementThatOverstaysIsEndedByTheServer) {
   ConnectionOptions options = Options(TestCluster::Get().NewEmptyDatabase());
   options.statement_timeout = absl::Milliseconds(50);

@@ -86,6 +86,29 @@ TEST_F(FinisherTest, OneRowThatCannotBeStoredEndsAsOursAndTheRestCommit) {
       1);
 }
 
+TEST_F(FinisherTest, ADatabaseThatCannotWriteEndsNoRunAndTheSameReportDoesLater) {
+  const auto runs = ClaimDue(3);
+  std::vector<FinishEvent> events;
+  for (const ClaimedRun& run : runs) events.push_back(Failed(run, "DATA", "bad answer"));
+  for (const char* state : {"53100", "25006"}) {
+    QueryOrDie(*db_,
+               std::string("CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                           "$$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '") +
+                   state + "'; END $$");
+    QueryOrDie(*db_,
+               "CREATE TRIGGER refuse BEFORE INSERT ON syncline.sync_history FOR EACH ROW "
+               "EXECUTE FUNCTION public.refuse()");
+    const auto refused = finisher_.Finish(events);
+    EXPECT_EQ(refused.status().code(), absl::StatusCode::kUnavailable) << refused.status();
+    EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE fence IS NOT NULL"), 3);
+    EXPECT_EQ(QueryInt(*db_, "SELECT sum(retry_count) FROM syncline.integrations"), 0);
+    QueryOrDie(*db_, "DROP FUNCTION public.refuse CASCADE");
+  }
+  ASSERT_TRUE(finisher_.Finish(events).ok());
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history WHERE error_class = 'DATA'"),
+            3);
+}
+
 TEST_F(FinisherTest, ADisableThatCommitsWhileTheFinishWaitsIsSeen) {
   const auto runs = ClaimDue(1);
   const auto user = OpenOrDie(url_);
