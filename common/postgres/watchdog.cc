@@ -42,6 +42,12 @@ void Watchdog::Run() {
   }
 }
 
+void Watchdog::CutAll() {
+  std::lock_guard lock(mutex_);
+  for (const auto& [key, socket] : guarded_) ::shutdown(socket, SHUT_RDWR);
+  guarded_.clear();
+}
+
 Watchdog::Guard::Guard(int socket, absl::Duration limit) {
   Watchdog& watchdog = Instance();
   std::lock_guard lock(watchdog.mutex_);

@@ -17,6 +17,9 @@ class Watchdog {
   // The process's one watchdog; its thread starts with the first call and never ends.
   static Watchdog& Instance();
 
+  // Ends every guarded call now: something showed that the server no longer answers.
+  void CutAll();
+
   // Guards the calling thread's use of `socket` until destroyed. The socket must stay open for as
   // long.
   class Guard {

@@ -59,6 +59,7 @@ RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels,
       cipher_(std::move(cipher)),
       pool_(options_.database, options_.database_connections),
       store_(&pool_),
+      probe_(options_.database),
       slots_(options_.identity.slots),
       next_prune_(clock_.Now() + kPrune),
       next_ping_(clock_.Now()),
@@ -66,6 +67,7 @@ RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels,
       compute_(ComputeThreads(), QueueFor(options_.identity.slots)),
       database_(static_cast<std::size_t>(options_.database_connections),
                 QueueFor(options_.identity.slots)),
+      probing_(1, 1),
       services_{.loop = &loop_,
                 .http = nullptr,
                 .store = &store_,
@@ -111,8 +113,8 @@ void RunEngine::Tick() {
 
 void RunEngine::PingDatabase() {
   if (pinging_) return;
-  pinging_ = database_.Submit([this] {
-    database_answers_ = store_.Ping().ok();
+  pinging_ = probing_.Submit([this] {
+    database_answers_ = probe_.Check().ok();
     loop_.Post([this] {
       pinging_ = false;
       next_ping_ = clock_.Now() + kPing;
@@ -311,6 +313,7 @@ void RunEngine::Stop() {
   http_.reset();
   compute_.Stop();
   database_.Stop();
+  probing_.Stop();
   loop_.Stop();
 }
 

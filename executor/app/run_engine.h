@@ -27,6 +27,7 @@
 #include "executor/rpc/reporter.h"
 #include "executor/rpc/scheduler_channels.h"
 #include "executor/rpc/scheduler_link.h"
+#include "executor/storage/database_probe.h"
 #include "executor/storage/page_store.h"
 
 namespace syncline::executor {
@@ -100,6 +101,7 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   const crypto::CredentialCipher cipher_;
   postgres::Pool pool_;
   PageStore store_;
+  DatabaseProbe probe_;
 
   // On the loop from Start to Stop.
   SlotTable slots_;
@@ -120,6 +122,7 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   SchedulerChannels channels_;
   WorkerPool compute_;
   WorkerPool database_;
+  WorkerPool probing_;  // apart, since silence may hold every other thread
   RunServices services_;
   std::unique_ptr<HttpClient> http_;
   Checks checks_;

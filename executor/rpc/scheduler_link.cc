@@ -98,6 +98,7 @@ void SchedulerLink::OnMessage(Stream* stream, const StreamAssignmentsResponse& m
   switch (message.message_case()) {
     case StreamAssignmentsResponse::kWelcome:
       open_ = true;
+      told_ = false;
       backoff_.Reset();
       loop_.CancelTimer(silence_timer_);
       LogInfo("connected to a scheduler",
@@ -132,10 +133,12 @@ void SchedulerLink::OnDone(Stream* stream, const grpc::Status& status) {
   }
   if (was_open) handler_.OnStreamEnd();
   const absl::Duration wait = backoff_.Next(random_);
-  LogWarning(was_open ? "the stream to the scheduler ended" : "no scheduler answers",
-             {{"target", channels_.target()},
-              {"error", rpc::FromGrpc(status)},
-              {"retry_in_ms", absl::ToInt64Milliseconds(wait)}});
+  // Every scheduler of the list may be tried every few seconds for as long as an outage lasts.
+  Log(std::exchange(told_, true) ? LogLevel::kDebug : LogLevel::kWarning,
+      was_open ? "the stream to the scheduler ended" : "no scheduler answers",
+      {{"target", channels_.target()},
+       {"error", rpc::FromGrpc(status)},
+       {"retry_in_ms", absl::ToInt64Milliseconds(wait)}});
   channels_.Rotate();
   retry_timer_ = loop_.PostAfter(wait, [this] { Connect(); });
 }

@@ -78,6 +78,7 @@ class SchedulerLink {
 
   std::shared_ptr<Stream> stream_;  // until its end was heard
   bool open_ = false;
+  bool told_ = false;  // that there is no stream
   bool stopped_ = false;
   std::function<void()> shut_down_;
   Backoff backoff_;

@@ -85,6 +85,4 @@ absl::StatusOr<std::optional<RunState>> PageStore::ReadRun(const Claim& claim) {
   return std::optional(std::move(state));
 }
 
-absl::Status PageStore::Ping() { return pool_->Run(queries::kPing).status(); }
-
 }  // namespace syncline::executor

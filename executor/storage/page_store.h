@@ -94,9 +94,6 @@ class PageStore {
   // nullopt: the fence is gone.
   absl::StatusOr<std::optional<RunState>> ReadRun(const Claim& claim);
 
-  // OK when the database answers and has our tables.
-  absl::Status Ping();
-
  private:
   absl::StatusOr<std::optional<Committed>> Write(std::string_view sql,
                                                  const postgres::Params& params);

@@ -134,7 +134,9 @@ absl::Duration Dispatcher::Dispatch() {
     absl::StatusOr<bool> more = true;
     while (more.ok() && *more) more = ClaimFor(group);
     if (!more.ok()) {
-      LogWarning("a claim failed and is tried again", {{"error", more.status()}});
+      // That the database is away, the pool says once.
+      if (!absl::IsUnavailable(more.status()))
+        LogWarning("a claim failed and is tried again", {{"error", more.status()}});
       return kAfterAnError;
     }
     some_slot_free = true;

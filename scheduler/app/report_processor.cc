@@ -100,10 +100,11 @@ void ReportProcessor::Process(std::vector<Waiting> batch) {
     }
     waiting.done(absl::OkStatus(), std::move(answer));
   }
-  if (!outcomes.ok()) {
+  // That the database is away, the pool says once.
+  if (!outcomes.ok() && !absl::IsUnavailable(outcomes.status())) {
     LogWarning("a batch of reports was not persisted; the executors send it again",
                {{"error", outcomes.status()}});
-  } else if (!outcomes->finished.empty() || !outcomes->released.empty()) {
+  } else if (outcomes.ok() && (!outcomes->finished.empty() || !outcomes->released.empty())) {
     on_change_();
   }
 }

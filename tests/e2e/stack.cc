@@ -69,17 +69,16 @@ std::map<std::string, std::string> IsoRecords(const std::string& file, const std
 
 Stack::Stack(StackOptions options) : options_(std::move(options)) {
   TestCluster& cluster = options_.cluster != nullptr ? *options_.cluster : TestCluster::Get();
-  const std::string url = cluster.NewDatabase();
-  database_url_ = url;
+  database_url_ = direct_url_ = cluster.NewDatabase();
   if (options_.database_port != 0) {
-    const std::size_t port = url.rfind(':');
-    database_url_.replace(port + 1, url.find('/', port) - port - 1,
+    const std::size_t port = direct_url_.rfind(':');
+    database_url_.replace(port + 1, direct_url_.find('/', port) - port - 1,
                           std::to_string(options_.database_port));
   }
   std::string pattern = (std::filesystem::temp_directory_path() / "syncline-e2e-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) Die("mkdtemp failed");
   directory_ = pattern;
-  db_ = OpenOrDie(url);
+  ReopenDatabase();
   auto sample = sample_api::ApiServer::Start({});
   if (!sample.ok()) Die(sample.status().ToString());
   sample_ = std::move(sample).value();
@@ -170,13 +169,17 @@ std::shared_ptr<grpc::Channel> Stack::ChannelTo(const Program& scheduler) {
 void Stack::AwaitReady(const Program& program) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (true) {
-    httplib::Client client("127.0.0.1", program.http_port);
-    const auto answer = client.Get("/readyz");
-    if (answer && answer->status == 200) return;
+    if (ReadyStatus(program) == 200) return;
     if (std::chrono::steady_clock::now() > end)
       Die("a program is not ready; its log ends:\n" + Tail(program.log_file));
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
+}
+
+int Stack::ReadyStatus(const Program& program) {
+  httplib::Client client("127.0.0.1", program.http_port);
+  const auto answer = client.Get("/readyz");
+  return answer ? answer->status : 0;
 }
 
 double Stack::Metric(const Program& program, const std::string& series) {

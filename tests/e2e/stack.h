@@ -54,6 +54,8 @@ class Stack {
   void Restart(Program& program);
   // Waits until /readyz answers 200.
   void AwaitReady(const Program& program);
+  // What /readyz answers now; 0 when nobody does.
+  static int ReadyStatus(const Program& program);
   // The value of one series ("name" or "name{label=\"value\"}") on /metrics; 0 without it.
   static double Metric(const Program& program, const std::string& series);
   // The addresses of all schedulers, for StartExecutor.
@@ -90,6 +92,8 @@ class Stack {
   v1::DiagnosticsService::Stub& diagnostics() { return *diagnostics_; }
   // A session that is the test's own, whatever `database_port` is.
   postgres::Connection& db() { return *db_; }
+  // After a restart of the database, which ended the session.
+  void ReopenDatabase() { db_ = OpenOrDie(direct_url_); }
   const std::string& database_url() const { return database_url_; }
   std::vector<std::unique_ptr<Program>>& schedulers() { return schedulers_; }
   std::vector<std::unique_ptr<Program>>& executors() { return executors_; }
@@ -100,7 +104,8 @@ class Stack {
 
   const StackOptions options_;
   std::string directory_;
-  std::string database_url_;
+  std::string direct_url_;    // for the test itself
+  std::string database_url_;  // for the programs
   std::unique_ptr<postgres::Connection> db_;
   std::unique_ptr<sample_api::ApiServer> sample_;
   std::vector<std::unique_ptr<Program>> schedulers_;

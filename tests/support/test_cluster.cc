@@ -27,7 +27,8 @@ constexpr char kBin[] = "/usr/lib/postgresql/15/bin/";
 // PostgreSQL refuses to run as root: then the package's own user runs it.
 std::optional<uid_t> ServerUser() {
   if (geteuid() != 0) return std::nullopt;
-  const passwd* user = getpwnam("postgres");
+  // Called before any thread of the test starts.
+  const passwd* user = getpwnam("postgres");  // NOLINT(concurrency-mt-unsafe)
   if (user == nullptr) Die("there is no user 'postgres'; is the package postgresql-15 installed?");
   return user->pw_uid;
 }
@@ -59,7 +60,7 @@ TestCluster::~TestCluster() {
   std::filesystem::remove_all(directory_, ignored);
 }
 
-void TestCluster::Start() {
+void TestCluster::Launch() {
   server_ = std::make_unique<ChildProcess>(ChildOptions{.command = {std::string(kBin) + "postgres",
                                                                     "-D",
                                                                     directory_ + "/data",
@@ -84,7 +85,13 @@ void TestCluster::Start() {
                                                         .environment = {},
                                                         .log_file = directory_ + "/server.log",
                                                         .run_as = ServerUser()});
+}
+
+void TestCluster::Start() {
+  Launch();
   for (int tries = 0; tries < 600; ++tries) {
+    // After a crash, a server does not start before the last session of the one before has ended.
+    if (server_->Wait(absl::ZeroDuration())) Launch();
     if (postgres::Connection::Open(Admin()).ok()) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }

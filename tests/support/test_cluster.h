@@ -30,6 +30,7 @@ class TestCluster {
   int port() const { return port_; }
 
  private:
+  void Launch();
   std::string Create(const std::string& how);
   postgres::ConnectionOptions Admin() const;
 
