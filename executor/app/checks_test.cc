@@ -38,12 +38,12 @@ class ChecksTest : public ::testing::Test {
     api_.Set(kFirst, {.body = R"({"data":[{"id":"b"},{"id":"a"}],"next":"p2"})"});
   }
   void OnLoop(const std::function<void()>& task) {
-    std::promise<void> done;
-    loop_.Post([&] {
+    const auto done = std::make_shared<std::promise<void>>();
+    loop_.Post([&task, done] {
       task();
-      done.set_value();
+      done->set_value();
     });
-    done.get_future().wait();
+    done->get_future().wait();
   }
 
   // A check of the stream "items", unsaved, with `more` in its config.

@@ -41,6 +41,8 @@ FakeApi::FakeApi() : server_(std::make_unique<httplib::Server>()) {
   });
   port_ = server_->bind_to_any_port("127.0.0.1");
   thread_ = std::thread([this] { server_->listen_after_bind(); });
+  // stop() does nothing to a server that does not run yet, and a test may be that short.
+  while (!server_->is_running()) std::this_thread::yield();
 }
 
 FakeApi::~FakeApi() {

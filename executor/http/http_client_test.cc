@@ -42,6 +42,7 @@ class EchoServer {
     server_.set_keep_alive_max_count(1'000);
     port_ = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::yield();
   }
   ~EchoServer() {
     server_.stop();

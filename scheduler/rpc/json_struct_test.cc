@@ -61,9 +61,11 @@ TEST(JsonStruct, EveryJsonObjectBecomesAStruct) {
 // level of JSON is up to three levels of message.
 TEST(JsonStruct, WhatIsNestedTooDeepForAClientIsItsText) {
   const auto nested = [](const std::string& open, const std::string& close, int depth) {
-    std::string text = "1";
-    for (int i = 0; i < depth; ++i) text = open + text + close;
-    return R"({"deep":)" + text + "}";
+    std::string text = R"({"deep":)";
+    for (int i = 0; i < depth; ++i) text += open;
+    text += '1';
+    for (int i = 0; i < depth; ++i) text += close;
+    return text + "}";
   };
   for (const int depth : {28, 29, 30, 63}) {
     for (const auto& [open, close] :
