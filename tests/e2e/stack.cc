@@ -93,7 +93,7 @@ Stack::~Stack() {
   schedulers_.clear();
   sample_->Stop();
   std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
+  if (!keep_logs_) std::filesystem::remove_all(directory_, ignored);
 }
 
 Environment Stack::BaseEnvironment() const {

@@ -92,6 +92,9 @@ class Stack {
   v1::DiagnosticsService::Stub& diagnostics() { return *diagnostics_; }
   // A session that is the test's own, whatever `database_port` is.
   postgres::Connection& db() { return *db_; }
+  const std::string& directory() const { return directory_; }  // of the logs
+  // Leaves the logs where they are when this ends.
+  void KeepLogs() { keep_logs_ = true; }
   // After a restart of the database, which ended the session.
   void ReopenDatabase() { db_ = OpenOrDie(direct_url_); }
   const std::string& database_url() const { return database_url_; }
@@ -104,6 +107,7 @@ class Stack {
 
   const StackOptions options_;
   std::string directory_;
+  bool keep_logs_ = false;
   std::string direct_url_;    // for the test itself
   std::string database_url_;  // for the programs
   std::unique_ptr<postgres::Connection> db_;
