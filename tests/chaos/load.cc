@@ -24,7 +24,7 @@ constexpr std::int64_t kInterval = 3600;
 
 }  // namespace
 
-Load::Load(testing::Stack* stack, absl::Duration delay)
+Load::Load(testing::Stack* stack, absl::Duration delay, int upstreams)
     : stack_(*stack),
       since_(absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now() - kRecent, absl::UTCTimeZone())) {
   httplib::Client client(stack_.sample_url());
@@ -36,12 +36,20 @@ Load::Load(testing::Stack* stack, absl::Duration delay)
   const auto page = nlohmann::json::parse(answer->body);
   for (const auto& record : page.at("data"))
     expected_[record.at("code").get<std::string>()] = record.dump();
-  if (delay > absl::ZeroDuration()) {
-    stack_.Admin("POST", "/faults",
-                 fmt::format(R"({{"path": "/subdivisions", "kind": "delay", "delayMs": {}}})",
-                             absl::ToInt64Milliseconds(delay)));
+  const std::string slow =
+      fmt::format(R"({{"path": "/subdivisions", "kind": "delay", "delayMs": {}}})",
+                  absl::ToInt64Milliseconds(delay));
+  stack_.Admin("POST", "/faults", slow);
+  for (int i = 1; i < upstreams; ++i) {
+    auto upstream = sample_api::ApiServer::Start({});
+    if (!upstream.ok()) std::abort();
+    httplib::Client("http://" + (*upstream)->address())
+        .Post("/admin/faults", slow, "application/json");
+    more_upstreams_.push_back(std::move(upstream).value());
   }
 }
+
+Load::~Load() = default;
 
 void Load::Create(int integrations) {
   stack_.Create("chaos-1",
@@ -58,6 +66,13 @@ void Load::Create(int integrations) {
                          " SELECT 'chaos-' || n, type, config, sync_interval, now(), now()"
                          " FROM syncline.integrations, generate_series(2, {}) n",
                          integrations));
+  const std::size_t upstreams = more_upstreams_.size() + 1;
+  for (std::size_t i = 1; i < upstreams; ++i) {
+    QueryOrDie(stack_.db(), fmt::format("UPDATE syncline.integrations SET config = config || "
+                                        "jsonb_build_object('baseUrl', 'http://{}')"
+                                        " WHERE substr(name, 7)::integer % {} = {}",
+                                        more_upstreams_[i - 1]->address(), upstreams, i));
+  }
   QueryOrDie(stack_.db(), "ANALYZE syncline.integrations");
 }
 

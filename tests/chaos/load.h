@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,11 @@ namespace syncline::chaos {
 
 class Load {
  public:
-  // `stack` outlives it. Each answer of the upstream takes `delay`.
-  Load(testing::Stack* stack, absl::Duration delay);
+  // `stack` outlives it. Each answer of the upstream takes `delay`. With more than one upstream the
+  // integrations are spread over them, since an executor asks one of them 64 things at once at
+  // most.
+  Load(testing::Stack* stack, absl::Duration delay, int upstreams = 1);
+  ~Load();
 
   // Creates the integrations, due now, and not again within the hour.
   void Create(int integrations);
@@ -31,6 +35,7 @@ class Load {
 
  private:
   testing::Stack& stack_;
+  std::vector<std::unique_ptr<sample_api::ApiServer>> more_upstreams_;
   std::string since_;
   std::map<std::string, std::string> expected_;  // key → canonical JSON
 };

@@ -160,7 +160,7 @@ std::vector<std::string> StopDatabase(const Options& options) {
 std::vector<std::string> MeasureMemory(const Options& options) {
   TestCluster cluster;
   const auto stack = StartFleet(options, &cluster);
-  Load load(stack.get(), options.delay);
+  Load load(stack.get(), options.delay, 4);
   load.Create(options.integrations);
   StartExecutors(options, *stack);
   const std::int64_t in_flight = static_cast<std::int64_t>(options.executors) * options.slots;
