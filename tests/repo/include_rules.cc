@@ -43,7 +43,7 @@ const std::vector<LayerRow>& Layers() {
        {"common/base", "common/connectors", "common/crypto", "executor/core", "executor/http"}},
       {"executor/storage", {"common/base", "common/postgres", "executor/core"}},
       {"executor/rpc",
-       {"common/base", "common/connectors", "common/crypto", "common/rpc", "proto",
+       {"common/auth", "common/base", "common/connectors", "common/crypto", "common/rpc", "proto",
         "executor/core"}},
       {"executor/app", {"common/", "executor/", "proto"}},
       {"executor/main", {"common/", "executor/app"}},
