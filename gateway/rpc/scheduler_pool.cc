@@ -4,7 +4,6 @@
 #include <chrono>
 #include <utility>
 
-#include "absl/time/clock.h"
 
 namespace syncline::gateway {
 namespace {
