@@ -90,6 +90,8 @@ start_stack() {
   export DATABASE_URL=$database_url LOG_FORMAT=json SYNC_ALLOW_PRIVATE_NETWORKS=127.0.0.1/32
   SYNC_ENCRYPTION_KEYS=$(cat "$run/encryption-keys")
   export SYNC_ENCRYPTION_KEYS
+  # A demo shows within minutes what becomes of samples that fail; the default is a minute.
+  export SYNC_RETRY_BASE=${SYNC_RETRY_BASE:-10s}
   for i in $(seq "$schedulers"); do start_scheduler "$i"; done
   write_env
   for i in $(seq "$executors"); do start_executor "$i"; done
