@@ -61,22 +61,22 @@ lint() {
   run_tidy
 }
 
-# Prints the sources that differ from where this branch left main, or else from the commit before.
-changed_sources() {
+# Prints the files under the given paths that differ from where this branch left main, or else from the commit before.
+changed_files() {
   local base
   base=$(git merge-base HEAD origin/main 2>/dev/null || true)
   if [ -z "$base" ] || [ "$base" = "$(git rev-parse HEAD)" ]; then
     base=$(git rev-parse -q --verify HEAD~1 || git hash-object -t tree /dev/null)
   fi
   {
-    git diff --name-only --diff-filter=d "$base" -- '*.cc'
-    git ls-files --others --exclude-standard '*.cc'
+    git diff --name-only --diff-filter=d "$base" -- "$@"
+    git ls-files --others --exclude-standard -- "$@"
   } | sort -u
 }
 
 run_tidy() {
   local files
-  mapfile -t files < <(changed_sources)
+  mapfile -t files < <(changed_files '*.cc')
   if [ "${#files[@]}" -eq 0 ]; then
     say "clang-tidy: no source has changed"
     return
