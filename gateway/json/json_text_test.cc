@@ -32,7 +32,7 @@ TEST(ParseJson, SaysWhatIsWrong) {
       {"a name twice", R"({"a":1,"b":{"a":2},"a":3})", "\"a\" stands twice"},
       {"too deep", Nested(101), "deeper than 100"},
       {"far too deep", Nested(200'000), "deeper than 100"},
-      {"a huge number", "[1e999]", "too large"},
+      {"a huge number", "[1e999]", "number overflow"},
   };
   for (const Row& row : rows) {
     const auto parsed = ParseJson(row.text);
