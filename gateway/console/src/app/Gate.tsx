@@ -1,0 +1,28 @@
+import { Button, Center, Loader, Stack, Text } from '@mantine/core';
+import { RouterProvider } from 'react-router/dom';
+import { explain } from '../api/problem';
+import { useSession } from '../api/session';
+import { LoginPage } from './LoginPage';
+import { router } from './router';
+
+/** Lets nobody in who has no session: shows the login page instead of the console. */
+export function Gate() {
+  const { data: session, error, refetch, isFetching } = useSession();
+  if (session !== undefined) {
+    return session.authenticated ? <RouterProvider router={router} /> : <LoginPage />;
+  }
+  return (
+    <Center mih="100vh" component="main">
+      {error === null ? (
+        <Loader aria-label="Loading" />
+      ) : (
+        <Stack align="center">
+          <Text>{explain(error)}</Text>
+          <Button onClick={() => void refetch()} loading={isFetching}>
+            Try again
+          </Button>
+        </Stack>
+      )}
+    </Center>
+  );
+}

@@ -1,0 +1,85 @@
+import { Box, Button, Group, Progress, Text, Tooltip } from '@mantine/core';
+import type { IntegrationState, SyncLog } from '../api/types';
+import { counted } from '../time/words';
+import { useSyncSettings } from './useSyncSettings';
+
+/** What needs saying of an integration beyond its schedule: progress, a warning, or that it is off. */
+export function CardNotice({ integration }: { integration: IntegrationState }) {
+  const { activeSync, blockedReason, disabledReason, lastSync, syncEnabled } = integration;
+  if (activeSync?.status === 'RUNNING') return <RunProgress log={activeSync} />;
+  if (!syncEnabled && disabledReason) {
+    return <DisabledNotice integration={integration} reason={disabledReason} />;
+  }
+  if (blockedReason) return <Warning text={`Blocked: ${blockedReason}`} />;
+  if (lastSync?.status === 'FAILED') {
+    return (
+      <Warning text={lastSync.errorMessage ?? lastSync.errorClass ?? 'The last sync failed.'} />
+    );
+  }
+  return null;
+}
+
+function RunProgress({ log }: { log: SyncLog }) {
+  const { pages, fetched } = log.counts;
+  const words = `${counted(pages, 'page')}, ${counted(fetched, 'record')}`;
+  return (
+    <Box>
+      <Progress.Root size="sm">
+        <Progress.Section
+          value={100}
+          color="yellow"
+          striped
+          animated
+          aria-label={`Syncing: ${words}`}
+        />
+      </Progress.Root>
+      <Text size="sm" mt={6}>
+        {words} so far
+      </Text>
+    </Box>
+  );
+}
+
+function Warning({ text }: { text: string }) {
+  return (
+    <Tooltip label={text} multiline maw={420}>
+      <Text size="sm" c="var(--mantine-color-error)" className="clamp" lh={1.35}>
+        {text}
+      </Text>
+    </Tooltip>
+  );
+}
+
+interface DisabledProps {
+  integration: IntegrationState;
+  reason: string;
+}
+
+function DisabledNotice({ integration, reason }: DisabledProps) {
+  const settings = useSyncSettings(integration);
+  return (
+    <Group
+      wrap="nowrap"
+      gap="xs"
+      px={8}
+      py={4}
+      bg="var(--mantine-color-red-light)"
+      style={{ borderRadius: 'var(--mantine-radius-sm)' }}
+    >
+      <Tooltip label={reason} multiline maw={420}>
+        <Text size="sm" fw={600} c="var(--mantine-color-error)" className="clamp" lh={1.3} flex={1}>
+          Switched off: {reason}
+        </Text>
+      </Tooltip>
+      <Button
+        size="compact-sm"
+        color="red"
+        style={{ flexShrink: 0 }}
+        loading={settings.isPending}
+        onClick={() => settings.mutate({ syncEnabled: true })}
+      >
+        Enable again
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,116 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Integration } from '../api/types';
+import { notifyFailed } from '../app/notify';
+import { streamNames } from '../integration/streams';
+import { useDraftStore, type Mistake } from '../schema/draft';
+import { valueAt } from '../schema/pointer';
+import { placeOfFailure } from './checkPlace';
+import { lostSecrets } from './integrationDraft';
+import { firstWrongStep, type Step } from './steps';
+import type { Check } from './TestStep';
+import { mistakesOfConnection, needsSecretsAgain, useCheck, type CheckOutcome } from './useCheck';
+
+const SECRET_PLACES = ['/config/auth/credential', '/config/auth/usernameCredential'];
+
+/** Which step is shown, what has to be right before the next one, and the test of the connection. */
+export function useWizard(steps: readonly Step[], first: Step, saved: Integration | null) {
+  const { draft, tell, mistakes } = useDraftStore();
+  const [step, setStep] = useState<Step>(first);
+  const [stream, setStream] = useState('');
+  const checking = useCheck(draft, saved);
+  const needsSecrets = needsSecretsAgain(draft, saved);
+
+  /** Shows mistakes at their fields, and the first step that has one. */
+  function show(found: readonly Mistake[]): void {
+    tell(found);
+    const wrong = firstWrongStep(found, steps);
+    if (wrong !== null) setStep(wrong);
+  }
+
+  async function check(name: string): Promise<CheckOutcome> {
+    setStream(name);
+    const outcome = await checking.mutateAsync(name);
+    if (outcome.kind === 'refused') show(outcome.mistakes);
+    else {
+      const place = outcome.result.ok ? null : placeOf(outcome);
+      tell(place === null ? [] : [{ pointer: place, detail: outcome.result.errorMessage ?? '' }]);
+    }
+    return outcome;
+  }
+
+  function placeOf(outcome: CheckOutcome): string | null {
+    if (outcome.kind !== 'checked' || outcome.result.ok) return null;
+    const index = Math.max(streamNames(draft.config).indexOf(outcome.stream), 0);
+    return placeOfFailure(outcome.result, draft.config, index);
+  }
+
+  // Secrets that the server has cannot be sent along, and are not missing.
+  const isStoredSecret = ({ pointer }: Mistake): boolean => {
+    const name = SECRET_PLACES.includes(pointer) ? valueAt(draft, pointer) : undefined;
+    return typeof name === 'string' && (saved?.credentialNames.includes(name) ?? false);
+  };
+
+  async function leaveConnection(): Promise<void> {
+    const found = (await mistakesOfConnection(draft)).filter((mistake) => !isStoredSecret(mistake));
+    if (String(draft.name).trim() === '') {
+      found.unshift({ pointer: '/name', detail: 'Give it a name.' });
+    }
+    found.push(...mistakesOfLostSecrets());
+    show(found);
+    if (firstWrongStep(found, ['connection']) === null) setStep('streams');
+  }
+
+  async function leaveStreams(): Promise<void> {
+    if (!needsSecrets) {
+      const names = streamNames(draft.config);
+      const outcome = await check(names.includes(stream) ? stream : (names[0] ?? ''));
+      if (outcome.kind === 'refused' && firstWrongStep(outcome.mistakes, steps) !== null) return;
+    }
+    setStep('test');
+  }
+
+  function mistakesOfLostSecrets(): Mistake[] {
+    const lost = lostSecrets(draft);
+    return SECRET_PLACES.filter((place) => lost.includes(String(valueAt(draft, place)))).map(
+      (pointer) => ({
+        pointer,
+        detail: 'Type this one too: stored secrets are replaced together.',
+      }),
+    );
+  }
+
+  const leave = useMutation({
+    mutationFn: async (): Promise<void> => {
+      if (step === 'connection') return leaveConnection();
+      if (step === 'streams') return leaveStreams();
+      setStep(steps[steps.indexOf(step) + 1] ?? step);
+    },
+    onError: (error) => {
+      // The test says by itself why it could not be run.
+      if (step === 'streams') setStep('test');
+      else notifyFailed('The connection could not be looked at', error);
+    },
+  });
+
+  const testing: Check = {
+    stream: stream || (streamNames(draft.config)[0] ?? ''),
+    isPending: checking.isPending,
+    error: checking.error,
+    outcome: checking.data,
+    place: checking.data === undefined ? null : placeOf(checking.data),
+    needsSecretsAgain: needsSecrets,
+    run: (name) => void check(name).catch(() => undefined), // told by `error`
+  };
+
+  return {
+    step,
+    setStep,
+    show,
+    mistakes,
+    testing,
+    mistakesOfLostSecrets,
+    next: () => leave.mutate(),
+    isLeaving: leave.isPending,
+  };
+}
