@@ -19,13 +19,14 @@ struct LayerRow {
 
 const std::vector<LayerRow>& Layers() {
   static const auto* layers = new std::vector<LayerRow>{
+      {"common/auth", {"common/base", "common/crypto"}},
       {"common/base", {}},
       {"common/config", {"common/base", "common/crypto"}},
       {"common/connectors", {"common/base"}},
       {"common/crypto", {"common/base"}},
       {"common/http", {"common/base"}},
       {"common/postgres", {"common/base"}},
-      {"common/rpc", {"common/base", "proto"}},
+      {"common/rpc", {"common/auth", "common/base", "proto"}},
       {"migrations", {"common/base", "common/postgres"}},
 
       {"scheduler/core", {"common/base"}},
