@@ -153,7 +153,7 @@ export interface paths {
         };
         /**
          * Lists the SyncLogs of an integration
-         * @description Newest first. By `page` (the first 10000), or by `cursor`, which stays right while rows come in and goes on without end; not both. A deleted integration is named by its id.
+         * @description Newest first. By `page` (the newest 10000), or by `cursor`, which stays right while rows come in and goes on without end; not both. A deleted integration is named by its id.
          */
         get: operations["listSyncHistory"];
         put?: never;
@@ -313,7 +313,7 @@ export interface paths {
         };
         /**
          * Streams the state of integrations (server-sent events)
-         * @description Begins with `upstream`, then either a snapshot (`snapshot-begin`, an `integration` each, `snapshot-end`) or `resumed`; every change of state within a second after that, as `integration` or `deleted`. What lies between two events about one integration may be merged: each carries the whole state, with the active run's counts about once a second. Every `integration`, `deleted`, `snapshot-end` and `resumed` has an `id`: a browser's EventSource sends the last one as `Last-Event-ID` when it connects again, and goes on from there where the gateway still knows what came behind it, else begins with a snapshot. A comment line comes at least every 15 s; a client that hears nothing for 45 s does well to connect again. A client that reads too slowly is cut off.
+         * @description Begins with `upstream`, then either a snapshot (`snapshot-begin`, an `integration` each, `snapshot-end`) or `resumed`; every change of state within a second after that, as `integration` or `deleted`. What lies between two events about one integration may be merged: each carries the whole state, with the active run's counts about once a second. Every event behind a snapshot has an `id`, and so has its end: a browser's EventSource sends the last one as `Last-Event-ID` when it connects again, and goes on from there where the gateway still knows what came behind it, else begins with a snapshot. A comment line comes at least every 15 s; a client that hears nothing for 45 s does well to connect again. A client that reads too slowly is cut off.
          */
         get: operations["watchEvents"];
         put?: never;
@@ -842,6 +842,13 @@ export interface components {
         /** @description A page of integrations, by name and then id. It may hold fewer than `pageSize` although more follow: only `nextCursor` says. */
         IntegrationList: {
             integrations: components["schemas"]["Integration"][];
+            /**
+             * Format: int64
+             * @description How many integrations match: exact up to 10000. null with `cursor`.
+             */
+            total: number | null;
+            /** @description Whether there are more than `total`. */
+            totalIsLowerBound: boolean;
             /** @description The `cursor` of the next page; null at the end. */
             nextCursor: string | null;
         };
@@ -1716,7 +1723,7 @@ export interface operations {
             query?: {
                 /** @description The tenant. Default: the empty one. */
                 tenantId?: components["parameters"]["tenantId"];
-                /** @description The page, from 1; `page` × `pageSize` is at most 10000. */
+                /** @description The page, from 1; (`page` − 1) × `pageSize` is at most 10000, beyond that by `cursor`. */
                 page?: number;
                 /** @description How many at most. */
                 pageSize?: number;

@@ -1,7 +1,8 @@
-import { Button, Center, Loader, Stack, Text } from '@mantine/core';
+import { Button, Center, Stack, Text } from '@mantine/core';
 import { RouterProvider } from 'react-router/dom';
 import { explain } from '../api/problem';
 import { useSession } from '../api/session';
+import { LoadingPage } from './LoadingPage';
 import { LoginPage } from './LoginPage';
 import { router } from './router';
 
@@ -11,18 +12,15 @@ export function Gate() {
   if (session !== undefined) {
     return session.authenticated ? <RouterProvider router={router} /> : <LoginPage />;
   }
+  if (error === null) return <LoadingPage />;
   return (
     <Center mih="100vh" component="main">
-      {error === null ? (
-        <Loader aria-label="Loading" />
-      ) : (
-        <Stack align="center">
-          <Text>{explain(error)}</Text>
-          <Button onClick={() => void refetch()} loading={isFetching}>
-            Try again
-          </Button>
-        </Stack>
-      )}
+      <Stack align="center">
+        <Text>{explain(error)}</Text>
+        <Button onClick={() => void refetch()} loading={isFetching}>
+          Try again
+        </Button>
+      </Stack>
     </Center>
   );
 }

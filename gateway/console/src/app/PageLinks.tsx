@@ -4,7 +4,7 @@ import { Link, useLocation } from 'react-router';
 
 const PAGES = [
   { to: '/', label: 'Integrations', icon: IconLayoutGrid },
-  { to: '/integrations/new', label: 'New integration', icon: IconPlus },
+  { to: '/integrations/new', label: 'New', icon: IconPlus },
   { to: '/system', label: 'System', icon: IconServer2 },
 ];
 
@@ -19,6 +19,7 @@ export function PageLinks() {
       active={pathname === page.to}
       aria-current={pathname === page.to ? 'page' : undefined}
       label={page.label}
+      noWrap
       leftSection={<page.icon size={18} stroke={1.7} aria-hidden />}
       style={{ borderRadius: 'var(--mantine-radius-md)' }}
     />

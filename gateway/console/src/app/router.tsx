@@ -1,5 +1,6 @@
 import { createBrowserRouter } from 'react-router';
 import { FailedPage } from './FailedPage';
+import { LoadingPage } from './LoadingPage';
 import { NotFoundPage } from './NotFoundPage';
 import { Shell } from './Shell';
 
@@ -9,6 +10,7 @@ export const router = createBrowserRouter([
     path: '/',
     Component: Shell,
     ErrorBoundary: FailedPage,
+    HydrateFallback: LoadingPage,
     children: [
       {
         index: true,

@@ -54,7 +54,7 @@ export function RunRow({ log, isOpen, onToggle }: Props) {
         </Table.Td>
         <Table.Td>{TRIGGER_WORDS[log.trigger]}</Table.Td>
         <Table.Td ta="right">{log.attempt}</Table.Td>
-        <Table.Td>
+        <Table.Td style={{ whiteSpace: 'nowrap' }}>
           <RelativeTime at={log.startedAt ?? log.createdAt} />
         </Table.Td>
         <Table.Td ta="right">

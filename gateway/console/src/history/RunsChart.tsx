@@ -30,9 +30,9 @@ export function RunsChart({ integrationId }: { integrationId: string }) {
         dataKey="id"
         series={SERIES}
         maxBarWidth={16}
-        barProps={{ isAnimationActive: false, radius: 2, minPointSize: 2 }}
+        barProps={{ isAnimationActive: false, radius: 2 }}
         withXAxis={false}
-        gridAxis="y"
+        gridAxis="x"
         yAxisProps={{ width: 52 }}
         valueFormatter={(seconds) => durationInWords(seconds * 1000)}
         tooltipAnimationDuration={0}

@@ -1,12 +1,16 @@
 import { Box, Button, Group, Progress, Text, Tooltip } from '@mantine/core';
 import type { IntegrationState, SyncLog } from '../api/types';
 import { counted } from '../time/words';
+import { waitInWords } from './condition';
 import { useSyncSettings } from './useSyncSettings';
 
 /** What needs saying of an integration beyond its schedule: progress, a warning, or that it is off. */
 export function CardNotice({ integration }: { integration: IntegrationState }) {
   const { activeSync, blockedReason, disabledReason, lastSync, syncEnabled } = integration;
   if (activeSync?.status === 'RUNNING') return <RunProgress log={activeSync} />;
+  if (activeSync !== null && activeSync.waitReason !== 'BACKOFF') {
+    return <Text size="sm">{activeSync.waitDetail || waitInWords(activeSync.waitReason)}</Text>;
+  }
   if (!syncEnabled && disabledReason) {
     return <DisabledNotice integration={integration} reason={disabledReason} />;
   }

@@ -2,7 +2,6 @@ import { Text } from '@mantine/core';
 import type { IntegrationState } from '../api/types';
 import { useNow } from '../time/clock';
 import { absoluteTime, countdown } from '../time/words';
-import { waitInWords } from './condition';
 
 /** What happens next and when, counting down. */
 export function NextSyncLine({ integration }: { integration: IntegrationState }) {
@@ -24,10 +23,9 @@ function nextOf(integration: IntegrationState, now: number): { text: string; at:
     };
   }
   if (activeSync !== null) {
-    const wait = activeSync.waitDetail || waitInWords(activeSync.waitReason);
     const at = activeSync.waitUntil === null ? null : Date.parse(activeSync.waitUntil);
     const left = at === null ? null : countdown(at, now);
-    if (left === null) return { text: wait, at };
+    if (left === null) return { text: 'Waiting to run', at };
     return { text: `${activeSync.waitReason === 'BACKOFF' ? 'Retry' : 'Goes on'} in ${left}`, at };
   }
   if (!syncEnabled) return { text: 'No sync is scheduled', at: null };

@@ -13,8 +13,8 @@ interface Props {
 export function Counters({ counts, selected, onSelect }: Props) {
   return (
     <SimpleGrid
-      cols={{ base: 2, xs: 3, md: 5 }}
-      spacing="sm"
+      cols={{ base: 3, md: 5 }}
+      spacing={{ base: 6, sm: 'sm' }}
       role="group"
       aria-label="Filter by status"
     >

@@ -50,12 +50,12 @@ export function RecordsTable({ records, isChanging, nothing, onOpen }: Props) {
                   </Text>
                 </Table.Td>
                 <Table.Td>
-                  {record.deleted && (
-                    <Badge color="red" variant="outline" size="sm" mr="xs">
-                      Deleted
-                    </Badge>
-                  )}
-                  <Text span size="xs" ff="monospace" c="dimmed">
+                  <Text size="xs" ff="monospace" c="dimmed" truncate>
+                    {record.deleted && (
+                      <Badge color="red" variant="outline" size="sm" mr="xs">
+                        Deleted
+                      </Badge>
+                    )}
                     {JSON.stringify(record.data).slice(0, LONGEST_PREVIEW)}
                   </Text>
                 </Table.Td>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, List, Paper, Stack, Stepper } from '@mantine/core';
+import { Alert, Button, Group, List, Paper, Stack, Stepper, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { Connector, Integration } from '../api/types';
@@ -49,7 +49,6 @@ export function Wizard(props: Props) {
         <Stepper
           active={active}
           size="sm"
-          orientation={isNarrow ? 'vertical' : 'horizontal'}
           onStepClick={(index) => setStep(steps[index] ?? step)}
           allowNextStepsSelect={false}
         >
@@ -58,7 +57,8 @@ export function Wizard(props: Props) {
             return (
               <Stepper.Step
                 key={each}
-                label={STEP_LABELS[each]}
+                label={isNarrow ? undefined : STEP_LABELS[each]}
+                aria-label={STEP_LABELS[each]}
                 allowStepSelect={saved !== null || index < active}
                 color={isWrong ? 'red' : undefined}
                 icon={
@@ -71,6 +71,7 @@ export function Wizard(props: Props) {
             );
           })}
         </Stepper>
+        {isNarrow && <Text fw={650}>{STEP_LABELS[step]}</Text>}
         {elsewhere.length > 0 && (
           <Alert color="red" title="The server does not take it">
             <List size="sm">
