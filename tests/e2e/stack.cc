@@ -127,13 +127,14 @@ Program& Stack::StartScheduler(const Environment& extra) {
   program->environment["SYNC_LEASE"] = options_.lease;
   program->process = Launch(*program, extra);
   schedulers_.push_back(std::move(program));
-  if (schedulers_.size() == 1) {
-    const auto channel = ChannelTo(*schedulers_[0]);
-    integrations_ = v1::IntegrationService::NewStub(channel);
-    syncs_ = v1::SyncService::NewStub(channel);
-    diagnostics_ = v1::DiagnosticsService::NewStub(channel);
-  }
+  if (schedulers_.size() == 1) CallThrough(ChannelTo(*schedulers_[0]));
   return *schedulers_.back();
+}
+
+void Stack::CallThrough(const std::shared_ptr<grpc::Channel>& channel) {
+  integrations_ = v1::IntegrationService::NewStub(channel);
+  syncs_ = v1::SyncService::NewStub(channel);
+  diagnostics_ = v1::DiagnosticsService::NewStub(channel);
 }
 
 Program& Stack::StartExecutor(const Environment& extra, const std::string& addresses) {

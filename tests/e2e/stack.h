@@ -68,6 +68,8 @@ class Stack {
   // Creates one of the samples of ./dev up; `name` as in "languages".
   std::string CreateSample(const std::string& name);
   v1::TriggerSyncResponse Trigger(const std::string& integration_id, bool after_current = false);
+  // The calls below go through this channel from now on, instead of one to the first scheduler.
+  void CallThrough(const std::shared_ptr<grpc::Channel>& channel);
   // The API of a scheduler that is not the first.
   static std::shared_ptr<grpc::Channel> ChannelTo(const Program& scheduler);
 
