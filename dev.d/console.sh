@@ -50,9 +50,18 @@ install_node() {
   say "$wanted" >"$node_home/.installed"
 }
 
-# npm and node, run in the console's folder with our Node.js first in the path.
-console_npm() { console_node "$node_home/wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
-
-console_node() {
-  (cd "$console" && PATH=$node_home/wheel/bin:$PATH exec "$node_home/wheel/bin/node" "$@")
+# Draws the console's main views, in a real browser on a stack of their own.
+draw_screenshots() {
+  install_packages build run test
+  build_targets dev sync-scheduler sync-executor sync-gateway console-stack
+  build_console
+  mkdir -p "$root/docs/images"
+  CONSOLE_STACK=$build/tests/browser/console-stack \
+    console_tool vitest run --config vitest.screenshots.config.ts
+  say "drawn: docs/images"
 }
+
+console_npm() { "$console/run" npm "$@"; }
+
+# Runs a tool of the console's packages: console_tool vitest run
+console_tool() { "$console/run" "$@"; }

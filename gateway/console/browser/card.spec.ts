@@ -26,7 +26,7 @@ describe('a card', () => {
     const { page, backend, url } = console;
     await backend.deleteAll();
     await backend.createLanguages({ name: 'Languages' });
-    await backend.hold('/languages', 4);
+    await backend.hold('/languages', 3);
     await page.goto(url);
     const card = cardOf(page, 'Languages');
     await card.getByText('Not synced yet').waitFor();
@@ -52,7 +52,7 @@ describe('a card', () => {
     const { page, backend, url } = console;
     await backend.deleteAll();
     const { id } = await backend.createLanguages({ name: 'Cancelled' });
-    await backend.hold('/languages', 2);
+    await backend.hold('/languages', 1);
     await page.goto(url);
     const card = cardOf(page, 'Cancelled');
     await card.getByRole('button', { name: 'Sync now' }).click();

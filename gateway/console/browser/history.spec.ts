@@ -1,26 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Backend } from './support/api';
 import { useConsole } from './support/console';
+import { addPast } from './support/past';
 
 const RUNS = 45;
 const FAILED = RUNS / 5;
-
-/** Gives an integration a past: a run each minute, every fifth one failed. */
-async function addPast(backend: Backend, id: string): Promise<void> {
-  await backend.query(`
-    INSERT INTO syncline.sync_history (log_id, created_at, run_id, integration_id, tenant_id, attempt,
-      trigger, status, epoch, started_at, ended_at, duration_ms, fetched, created, updated, unchanged,
-      deleted, rejected, pages, takeovers, rejected_reasons, error_class, error_message, http_status,
-      executor)
-    SELECT log, at, log, '${id}', '', 1, 'SCHEDULE',
-      (CASE WHEN failed THEN 'FAILED' ELSE 'SUCCESS' END)::syncline.sync_status, n, at,
-      at + n * interval '100 ms', n * 100, 100 + n, n, 0, 100, 0, 0, 3, 0, '{}',
-      CASE WHEN failed THEN 'TRANSIENT' END, CASE WHEN failed THEN 'HTTP 503, "busy"' END,
-      CASE WHEN failed THEN 503 END, 'executor-1'
-    FROM (SELECT n, syncline.uuid_v7() AS log, clock_timestamp() - (${RUNS} - n + 1) * interval '1 minute' AS at,
-            n % 5 = 0 AS failed FROM generate_series(1, ${RUNS}) AS n) AS past`);
-}
 
 describe('the history', () => {
   const console = useConsole();
@@ -29,7 +13,7 @@ describe('the history', () => {
     const { page, backend, url } = console;
     await backend.deleteAll();
     const { id } = await backend.createLanguages({ name });
-    await addPast(backend, id);
+    await addPast(backend, id, RUNS);
     await page.goto(`${url}/?history=${id}`);
     const dialog = page.getByRole('dialog', { name: `History of ${name}` });
     await dialog.locator('tr[data-log]').first().waitFor();

@@ -82,9 +82,9 @@ export class Backend {
     return text === '' ? undefined : JSON.parse(text);
   }
 
-  /** Holds requests of a page of a list until `release`. */
-  async hold(path: string, page: number): Promise<void> {
-    await this.sample('POST', '/admin/gates', { path, match: { page: String(page) } });
+  /** Lets so many requests of a list by, and holds those that follow until `release`. */
+  async hold(path: string, after: number): Promise<void> {
+    await this.sample('POST', '/admin/gates', { path, skip: after });
   }
 
   async release(): Promise<void> {
