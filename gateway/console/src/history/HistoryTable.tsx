@@ -1,4 +1,4 @@
-import { Box, Center, LoadingOverlay, Table, Text } from '@mantine/core';
+import { Box, Center, LoadingOverlay, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import type { SyncLog } from '../api/types';
 import { COLUMNS, COUNTS, RunRow } from './RunRow';
@@ -20,7 +20,9 @@ export function HistoryTable({ logs, isChanging, isFiltered }: Props) {
         <Table highlightOnHover verticalSpacing={5} aria-label="Runs" stickyHeader>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w={36} aria-label="Details" />
+              <Table.Th w={36}>
+                <VisuallyHidden>Details</VisuallyHidden>
+              </Table.Th>
               <Table.Th w={116}>Status</Table.Th>
               <Table.Th w={92}>Trigger</Table.Th>
               <Table.Th w={64} ta="right">

@@ -1,4 +1,4 @@
-import { Box, Button, Group, Progress, Text, Tooltip } from '@mantine/core';
+import { Box, Button, Group, Progress, Text } from '@mantine/core';
 import type { IntegrationState, SyncLog } from '../api/types';
 import { counted } from '../time/words';
 import { waitInWords } from './condition';
@@ -46,11 +46,9 @@ function RunProgress({ log }: { log: SyncLog }) {
 
 function Warning({ text }: { text: string }) {
   return (
-    <Tooltip label={text} multiline maw={420}>
-      <Text size="sm" c="var(--mantine-color-error)" className="clamp" lh={1.35}>
-        {text}
-      </Text>
-    </Tooltip>
+    <Text size="sm" c="var(--mantine-color-error)" className="clamp" lh={1.35} title={text}>
+      {text}
+    </Text>
   );
 }
 
@@ -70,14 +68,20 @@ function DisabledNotice({ integration, reason }: DisabledProps) {
       bg="var(--mantine-color-red-light)"
       style={{ borderRadius: 'var(--mantine-radius-sm)' }}
     >
-      <Tooltip label={reason} multiline maw={420}>
-        <Text size="sm" fw={600} c="var(--mantine-color-error)" className="clamp" lh={1.3} flex={1}>
-          Switched off: {reason}
-        </Text>
-      </Tooltip>
+      <Text
+        size="sm"
+        fw={600}
+        c="var(--mantine-color-error)"
+        className="clamp"
+        lh={1.3}
+        flex={1}
+        title={reason}
+      >
+        Switched off: {reason}
+      </Text>
       <Button
         size="compact-sm"
-        color="red"
+        color="red.9"
         style={{ flexShrink: 0 }}
         loading={settings.isPending}
         onClick={() => settings.mutate({ syncEnabled: true })}

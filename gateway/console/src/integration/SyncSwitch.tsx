@@ -1,4 +1,4 @@
-import { Switch, Tooltip } from '@mantine/core';
+import { Switch } from '@mantine/core';
 import type { IntegrationState } from '../api/types';
 import { useSyncSettings } from './useSyncSettings';
 
@@ -8,16 +8,12 @@ export function SyncSwitch({ integration }: { integration: IntegrationState }) {
   const asked = settings.isPending ? settings.variables.syncEnabled : undefined;
   const enabled = asked ?? integration.syncEnabled;
   return (
-    <Tooltip
-      label={enabled ? 'Scheduled syncs are on' : 'Scheduled syncs are off'}
-      refProp="rootRef"
-    >
-      <Switch
-        aria-label={`Scheduled syncs of ${integration.name}`}
-        checked={enabled}
-        disabled={settings.isPending}
-        onChange={(event) => settings.mutate({ syncEnabled: event.currentTarget.checked })}
-      />
-    </Tooltip>
+    <Switch
+      aria-label={`Scheduled syncs of ${integration.name}`}
+      title={enabled ? 'Scheduled syncs are on' : 'Scheduled syncs are off'}
+      checked={enabled}
+      disabled={settings.isPending}
+      onChange={(event) => settings.mutate({ syncEnabled: event.currentTarget.checked })}
+    />
   );
 }

@@ -52,7 +52,7 @@ export function RecordsTable({ records, isChanging, nothing, onOpen }: Props) {
                 <Table.Td>
                   <Text size="xs" ff="monospace" c="dimmed" truncate>
                     {record.deleted && (
-                      <Badge color="red" variant="outline" size="sm" mr="xs">
+                      <Badge color="red.9" size="sm" mr="xs">
                         Deleted
                       </Badge>
                     )}

@@ -40,11 +40,7 @@ export function ListField({ schema, pointer }: FieldProps) {
               <Accordion.Control>
                 <Group gap="sm">
                   <Text fw={600}>{nameOf(entry) || `${noun} ${index + 1}`}</Text>
-                  {isWrong && (
-                    <Badge color="red" variant="outline">
-                      Needs a look
-                    </Badge>
-                  )}
+                  {isWrong && <Badge color="red.9">Needs a look</Badge>}
                 </Group>
               </Accordion.Control>
               <Accordion.Panel>
@@ -55,8 +51,7 @@ export function ListField({ schema, pointer }: FieldProps) {
                   <SchemaFields schema={item} pointer={place} />
                   {items.length > (schema.minItems ?? 0) && (
                     <Button
-                      variant="subtle"
-                      color="red"
+                      variant="default"
                       w="fit-content"
                       leftSection={<IconTrash size={16} aria-hidden />}
                       onClick={() => remove(index)}

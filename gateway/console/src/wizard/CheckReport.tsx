@@ -38,7 +38,7 @@ export function CheckReport({ outcome, onShowField }: Props) {
             </Text>
           )}
           {onShowField !== null && (
-            <Button mt="xs" size="compact-sm" color="red" onClick={onShowField}>
+            <Button mt="xs" size="compact-sm" color="red.9" onClick={onShowField}>
               Show the field
             </Button>
           )}

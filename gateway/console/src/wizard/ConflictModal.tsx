@@ -59,7 +59,7 @@ export function ConflictModal({ mine, theirs, onTakeTheirs, onKeepMine, onClose 
             <Button variant="default" onClick={() => onTakeTheirs(theirs)}>
               Take theirs
             </Button>
-            <Button color="red" onClick={() => onKeepMine(theirs)}>
+            <Button color="red.9" onClick={() => onKeepMine(theirs)}>
               Save mine over theirs
             </Button>
           </Group>

@@ -24,7 +24,7 @@ export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
         <Button variant="default" onClick={stay}>
           Stay
         </Button>
-        <Button color="red" onClick={() => blocker.proceed?.()}>
+        <Button color="red.9" onClick={() => blocker.proceed?.()}>
           Leave
         </Button>
       </Group>

@@ -1,4 +1,14 @@
-import { Alert, Button, Group, List, Paper, Stack, Stepper, Text } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  List,
+  Paper,
+  Stack,
+  Stepper,
+  Text,
+  VisuallyHidden,
+} from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { Connector, Integration } from '../api/types';
@@ -57,8 +67,13 @@ export function Wizard(props: Props) {
             return (
               <Stepper.Step
                 key={each}
-                label={isNarrow ? undefined : STEP_LABELS[each]}
-                aria-label={STEP_LABELS[each]}
+                label={
+                  isNarrow ? (
+                    <VisuallyHidden>{STEP_LABELS[each]}</VisuallyHidden>
+                  ) : (
+                    STEP_LABELS[each]
+                  )
+                }
                 allowStepSelect={saved !== null || index < active}
                 color={isWrong ? 'red' : undefined}
                 icon={
