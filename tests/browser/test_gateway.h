@@ -9,8 +9,8 @@ namespace syncline::testing {
 
 class TestGateway {
  public:
-  // Starts a gateway to the schedulers of `stack`, which outlives this object, and waits until it is
-  // ready. `environment` is set on top of what every gateway of a test gets.
+  // Starts a gateway to the schedulers of `stack`, which outlives this object, and waits until it
+  // is ready. `environment` is set on top of what every gateway of a test gets.
   TestGateway(const Stack& stack, const Environment& environment);
 
   void Kill();   // SIGKILL
