@@ -94,3 +94,28 @@ describe('the overview', () => {
     }
   });
 });
+
+describe('a tenant', () => {
+  const console = useConsole();
+
+  it('is shown alone, and everything done is done within it', async () => {
+    const { page, backend, url } = console;
+    await backend.deleteAll();
+    await backend.create({ name: 'Of nobody' });
+    const { id } = await backend.create({ name: 'Of Acme', tenantId: 'acme' });
+    await page.goto(url);
+    await cardOf(page, 'Of nobody').waitFor();
+    await page.getByRole('button', { name: 'Tenant' }).click();
+    await page.getByRole('textbox', { name: 'Tenant' }).fill('acme');
+    await page.getByRole('button', { name: 'Show it' }).click();
+    const card = cardOf(page, 'Of Acme');
+    await card.getByRole('button', { name: 'Sync now' }).click();
+    await card.getByText(/249 records/).waitFor();
+    expect(await page.getByRole('article').count()).toBe(1);
+    await page.goto(`${url}/integrations/${id}/edit`);
+    await page.locator('[name="/name"]').fill('Of Acme still');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await cardOf(page, 'Of Acme still').waitFor();
+    await backend.call('DELETE', `/api/integrations/${id}?tenantId=acme`);
+  });
+});

@@ -2,12 +2,13 @@ import createClient from 'openapi-fetch';
 import { noteServerDate } from '../time/clock';
 import { noAnswer, problemOf } from './problem';
 import type { paths } from './schema.gen';
+import { currentTenant, withTenant } from './tenant';
 
 // A fetch that fails says nothing but "failed" (TypeError); the rest of the console speaks in problems.
 async function reach(request: Request): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(request);
+    response = await fetch(new Request(withTenant(request.url, currentTenant()), request));
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw noAnswer();

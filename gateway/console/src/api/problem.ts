@@ -48,7 +48,8 @@ export function explain(error: unknown): string {
   return [error.message, ...mistakes].join('\n');
 }
 
-/** Whether the same request may well succeed in a moment. */
-export function isPassing(error: unknown): boolean {
-  return error instanceof ApiProblem && (error.status === 0 || error.status === 503);
+/** Whether a request that failed so often should be sent again: nobody answered, or not for now. */
+export function isWorthRetrying(failures: number, error: unknown): boolean {
+  const isPassing = error instanceof ApiProblem && (error.status === 0 || error.status === 503);
+  return isPassing && failures < 3;
 }

@@ -1,5 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { ApiProblem, isPassing } from './problem';
+import { ApiProblem, isWorthRetrying } from './problem';
 import { sessionKey } from './session';
 
 // A token that is taken away, or a cookie that ends, leads to the login page from wherever it is noticed.
@@ -14,7 +14,7 @@ export const queryClient = new QueryClient({
   mutationCache: new MutationCache({ onError: noticeLogout }),
   defaultOptions: {
     queries: {
-      retry: (failures, error) => isPassing(error) && failures < 3,
+      retry: isWorthRetrying,
       staleTime: 5000,
     },
   },

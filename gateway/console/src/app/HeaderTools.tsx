@@ -2,6 +2,7 @@ import { ActionIcon, Badge, Group, Tooltip, useMantineColorScheme } from '@manti
 import { useComputedColorScheme } from '@mantine/core';
 import { IconBook2, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { useSession, useSignOut } from '../api/session';
+import { TenantPicker } from './TenantPicker';
 import { useConnection, type Connection } from '../live/useLive';
 
 const CONNECTIONS: Record<Connection, { label: string; color: string; hint: string }> = {
@@ -27,6 +28,7 @@ export function HeaderTools() {
           {connection.label}
         </Badge>
       </Tooltip>
+      <TenantPicker />
       <Tooltip label="The REST API">
         <ActionIcon
           component="a"

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { bodyOf, client, etag, newRequestId } from '../api/client';
+import { isWorthRetrying } from '../api/problem';
 import type { IntegrationState } from '../api/types';
 import { notifyDone, notifyFailed } from '../app/notify';
 import { showChange, showDeletion } from '../live/useLive';
@@ -14,6 +15,7 @@ export function useSyncNow({ id, name }: IntegrationState) {
           params: { path: { id }, header: { 'Idempotency-Key': requestId } },
         }),
       ),
+    retry: isWorthRetrying,
     onSuccess: ({ joined, ...log }) => {
       // Its event may have come first, and knows more.
       showChange(queries, id, (integration) =>

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-quer
 import { useEffect } from 'react';
 import type { IntegrationState } from '../api/types';
 import { sessionKey } from '../api/session';
+import { currentTenant, withTenant } from '../api/tenant';
 import { patchHistory } from '../history/patchHistory';
 import { afterAnswer, afterEvents, emptyPicture, type Integrations, type Picture } from './events';
 import { LiveStream, type Connection } from './stream';
@@ -18,16 +19,19 @@ const told = { staleTime: Infinity, gcTime: Infinity, enabled: false, structural
 export function useLiveStream(): void {
   const queries = useQueryClient();
   useEffect(() => {
-    const stream = new LiveStream('/api/events', {
-      onConnection: (connection) => queries.setQueryData(connectionKey, connection),
-      onRefused: () => void queries.invalidateQueries({ queryKey: sessionKey }),
-      onEvents: (events) => {
-        const before = queries.getQueryData<Picture>(pictureKey) ?? emptyPicture;
-        const after = afterEvents(before, events);
-        queries.setQueryData(pictureKey, after);
-        if (after.integrations !== before.integrations) followUp(queries, before, after);
+    const stream = new LiveStream(
+      withTenant(`${window.location.origin}/api/events`, currentTenant()),
+      {
+        onConnection: (connection) => queries.setQueryData(connectionKey, connection),
+        onRefused: () => void queries.invalidateQueries({ queryKey: sessionKey }),
+        onEvents: (events) => {
+          const before = queries.getQueryData<Picture>(pictureKey) ?? emptyPicture;
+          const after = afterEvents(before, events);
+          queries.setQueryData(pictureKey, after);
+          if (after.integrations !== before.integrations) followUp(queries, before, after);
+        },
       },
-    });
+    );
     stream.open();
     return () => {
       stream.close();

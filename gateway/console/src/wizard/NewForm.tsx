@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { currentTenant } from '../api/tenant';
 import type { Connector } from '../api/types';
 import { DraftContext, useDraft, type Mistake } from '../schema/draft';
 import { emptyValue, type Schema } from '../schema/jsonSchema';
@@ -45,7 +46,7 @@ export function NewForm({ connectors }: { connectors: readonly Connector[] }) {
 // Where there is only one type to choose, it is chosen.
 function firstDraft(connectors: readonly Connector[]): JsonObject {
   const [only, ...others] = connectors.filter(({ available }) => available);
-  if (only === undefined || others.length > 0) return newDraft();
+  if (only === undefined || others.length > 0) return newDraft(currentTenant());
   const schema = only.configSchema as Schema;
-  return { ...newDraft(), type: only.type, config: emptyValue(schema, schema) };
+  return { ...newDraft(currentTenant()), type: only.type, config: emptyValue(schema, schema) };
 }

@@ -14,6 +14,7 @@ const basic = {
 describe('inputOf', () => {
   it('leaves out what was not filled in', () => {
     expect(inputOf({ ...basic, maxRetries: null })).toEqual({
+      tenantId: '',
       type: 'REST',
       name: 'Shop',
       externalId: null,

@@ -5,8 +5,9 @@ import type { Mistake } from '../schema/draft';
 import { isObject, isWithin, type Json, type JsonObject } from '../schema/pointer';
 
 /** What a new integration begins with: the API's defaults. */
-export function newDraft(): JsonObject {
+export function newDraft(tenantId = ''): JsonObject {
   return {
+    tenantId,
     type: null,
     name: '',
     externalId: '',
@@ -21,6 +22,7 @@ export function newDraft(): JsonObject {
 
 export function draftOf(integration: Integration): JsonObject {
   return {
+    tenantId: integration.tenantId,
     type: integration.type,
     name: integration.name,
     externalId: integration.externalId ?? '',
@@ -35,9 +37,20 @@ export function draftOf(integration: Integration): JsonObject {
 
 /** What the API takes. Secrets that were not typed are left out, so that stored ones stay. */
 export function inputOf(draft: JsonObject): IntegrationInput {
-  const { type, name, externalId, config, syncInterval, syncEnabled, maxRetries, timeout } = draft;
+  const {
+    tenantId,
+    type,
+    name,
+    externalId,
+    config,
+    syncInterval,
+    syncEnabled,
+    maxRetries,
+    timeout,
+  } = draft;
   const credentials = typedSecrets(draft);
   return {
+    tenantId: String(tenantId),
     type: type as IntegrationType,
     name: String(name).trim(),
     externalId: externalId === '' ? null : String(externalId).trim(),

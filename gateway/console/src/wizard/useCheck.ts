@@ -47,10 +47,12 @@ function isAsSaved(draft: JsonObject, saved: Integration): boolean {
 }
 
 function bodyFor(draft: JsonObject, saved: Integration | null, stream: string) {
-  if (saved !== null && isAsSaved(draft, saved)) return { integrationId: saved.id, stream };
   // Only what a check is about; the rest has its own step, and its own mistakes.
-  const { type, config, credentials } = inputOf(draft);
-  return { integration: { type, config, ...(credentials && { credentials }) }, stream };
+  const { tenantId, type, config, credentials } = inputOf(draft);
+  if (saved !== null && isAsSaved(draft, saved)) {
+    return { integrationId: saved.id, tenantId, stream };
+  }
+  return { integration: { tenantId, type, config, ...(credentials && { credentials }) }, stream };
 }
 
 /**
@@ -58,12 +60,13 @@ function bodyFor(draft: JsonObject, saved: Integration | null, stream: string) {
  * fetches anything; what is wrong with the streams is for their own step.
  */
 export async function mistakesOfConnection(draft: JsonObject): Promise<Mistake[]> {
-  const { type, name, externalId, config, credentials } = inputOf(draft);
+  const { tenantId, type, name, externalId, config, credentials } = inputOf(draft);
   try {
     await bodyOf(
       client.POST('/api/integrations/check', {
         body: {
           integration: {
+            tenantId,
             type,
             ...(name !== '' && { name }),
             externalId,

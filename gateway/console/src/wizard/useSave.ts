@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { bodyOf, client, etag, newRequestId } from '../api/client';
-import { ApiProblem } from '../api/problem';
+import { ApiProblem, isWorthRetrying } from '../api/problem';
 import type { Integration } from '../api/types';
 import { notifyDone, notifyFailed } from '../app/notify';
 import { fetchIntegration } from '../integration/useIntegration';
@@ -37,6 +37,7 @@ export function useCreate() {
         return { kind: 'refused', mistakes: mistakesIn(error) };
       }
     },
+    retry: isWorthRetrying,
     onSuccess: (outcome) => {
       if (outcome.kind !== 'saved') return;
       showAnswer(queries, outcome.integration);
