@@ -46,7 +46,7 @@ export function EditForm({ connectors, opened }: Props) {
   function keepMine(integration: Integration): void {
     setTheirs(null);
     setSaved(integration);
-    void save(integration.version).then(store.tell);
+    void save(integration.version).then(store.tell, () => undefined); // told by the mutation
   }
 
   return (

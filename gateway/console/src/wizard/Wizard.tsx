@@ -50,7 +50,8 @@ export function Wizard(props: Props) {
 
   async function save(): Promise<void> {
     const lost = wizard.mistakesOfLostSecrets();
-    show(lost.length > 0 ? lost : await onSave());
+    if (lost.length > 0) show(lost);
+    else await onSave().then(show, () => undefined); // a failure is told by who saves
   }
 
   return (
