@@ -29,7 +29,7 @@ up() {
     return 0
   fi
   install_packages build run
-  build_targets dev sync-scheduler sync-executor sample-api dev-client
+  build_targets dev sync-scheduler sync-executor sync-gateway sample-api dev-client
   build_console
   trap stop_parts EXIT # a start that fails or is interrupted leaves nothing behind
   start_stack "$external" "$schedulers" "$executors"
@@ -75,10 +75,10 @@ is_up() {
   return 1
 }
 
-# Sets scheduler_addresses, sample_url and database_url on its way.
+# Sets scheduler_addresses, gateway_url, sample_url and database_url on its way.
 start_stack() {
   local external=$1 schedulers=$2 executors=$3 i
-  scheduler_addresses=() sample_url=
+  scheduler_addresses=() gateway_url= sample_url=
   if [ "$external" = yes ]; then
     database_url=$DATABASE_URL
   else
@@ -90,12 +90,14 @@ start_stack() {
   SYNC_ENCRYPTION_KEYS=$(cat "$run/encryption-keys")
   export SYNC_ENCRYPTION_KEYS
   for i in $(seq "$schedulers"); do start_scheduler "$i"; done
+  start_gateway
   write_env
   for i in $(seq "$executors"); do start_executor "$i"; done
   for i in $(seq "$executors"); do
     wait_http "executor-$i" "http://$(part_address "executor-$i")/readyz"
   done
   say "started: $(part_names | tr '\n' ' ')"
+  say "the console and the REST API: $gateway_url/ (the API in words: $gateway_url/api/docs)"
 }
 
 start_sample_api() {
@@ -128,6 +130,19 @@ start_executor() {
     start_part "executor-$i" "127.0.0.1:$taken_port" "$build/executor/sync-executor"
 }
 
+# It knows every scheduler. Its console is there once it was built.
+start_gateway() {
+  local schedulers console=$root/gateway/console/dist
+  schedulers=$(IFS=, && echo "${scheduler_addresses[*]}")
+  [ -f "$console/index.html" ] || console=
+  take_port 8080
+  gateway_url=http://127.0.0.1:$taken_port
+  SYNC_HTTP_LISTEN=127.0.0.1:$taken_port SYNC_SCHEDULER_ADDRESS=$schedulers \
+    SYNC_CONSOLE_DIR=$console \
+    start_part gateway "127.0.0.1:$taken_port" "$build/gateway/sync-gateway"
+  wait_http gateway "$gateway_url/readyz"
+}
+
 # What ./dev env prints. The database's password is in it.
 write_env() {
   (
@@ -135,6 +150,7 @@ write_env() {
     {
       printf 'DATABASE_URL=%q\n' "$database_url"
       printf 'SYNC_SCHEDULER_ADDRESS=%q\n' "${scheduler_addresses[0]}"
+      printf 'SYNC_GATEWAY_URL=%q\n' "$gateway_url"
       [ -z "$sample_url" ] || printf 'SYNC_SAMPLE_API_URL=%q\n' "$sample_url"
     } >"$run/env"
   )

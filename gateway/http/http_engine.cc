@@ -57,6 +57,7 @@ HttpEngine::HttpEngine(const HttpServerOptions& options, HttpServer::Handler han
                        HttpServer::Refusal refusal)
     : options_(options), handler_(std::move(handler)), refusal_(std::move(refusal)) {
   set_keep_alive_timeout(static_cast<time_t>(absl::ToInt64Seconds(options.idle_timeout)));
+  set_keep_alive_max_count(kMostRequests);
   set_payload_max_length(options.max_body_bytes);
   svr_sock_ = 0;  // anything but INVALID_SOCKET: streams are to be written
   const auto answer = [this](const httplib::Request& request, httplib::Response& response) {

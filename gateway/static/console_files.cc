@@ -23,23 +23,24 @@ constexpr char kIndex[] = "index.html";
 
 // Scripts and connections are our own only. Mantine sets styles of elements, so those are allowed.
 constexpr char kPolicy[] =
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    "data:; "
     "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'";
 
 std::string TypeOf(const std::string& path) {
-  static const auto* types = new std::map<std::string, std::string>{
-      {".html", "text/html; charset=utf-8"},
-      {".js", "text/javascript; charset=utf-8"},
-      {".css", "text/css; charset=utf-8"},
-      {".json", "application/json"},
-      {".map", "application/json"},
-      {".webmanifest", "application/manifest+json"},
-      {".svg", "image/svg+xml"},
-      {".png", "image/png"},
-      {".ico", "image/x-icon"},
-      {".woff2", "font/woff2"},
-      {".txt", "text/plain; charset=utf-8"}};
+  static const auto* types =
+      new std::map<std::string, std::string>{{".html", "text/html; charset=utf-8"},
+                                             {".js", "text/javascript; charset=utf-8"},
+                                             {".css", "text/css; charset=utf-8"},
+                                             {".json", "application/json"},
+                                             {".map", "application/json"},
+                                             {".webmanifest", "application/manifest+json"},
+                                             {".svg", "image/svg+xml"},
+                                             {".png", "image/png"},
+                                             {".ico", "image/x-icon"},
+                                             {".woff2", "font/woff2"},
+                                             {".txt", "text/plain; charset=utf-8"}};
   const auto found = types->find(fs::path(path).extension().string());
   return found == types->end() ? "application/octet-stream" : found->second;
 }
@@ -64,9 +65,7 @@ HttpResponse NoConsole() {
   return response;
 }
 
-HttpResponse NotFound() {
-  return MakeProblem(404, "NO_SUCH_PATH", "there is no such file");
-}
+HttpResponse NotFound() { return MakeProblem(404, "NO_SUCH_PATH", "there is no such file"); }
 
 }  // namespace
 
@@ -103,8 +102,8 @@ HttpResponse ConsoleFiles::Answer(const HttpRequest& request) const {
   if (const auto found = files_.find(path); found != files_.end())
     return Serve(request, found->second);
   const bool looks_like_a_file =
-      !request.path.empty() && (request.path.front() == "assets" ||
-                                request.path.back().find('.') != std::string::npos);
+      !request.path.empty() &&
+      (request.path.front() == "assets" || request.path.back().find('.') != std::string::npos);
   return looks_like_a_file ? NotFound() : Serve(request, files_.at(kIndex));
 }
 
