@@ -53,7 +53,7 @@ export function EditForm({ connectors, opened }: Props) {
     <DraftContext value={store}>
       <LeaveGuard isDirty={store.isDirty && !isDone} />
       {isOvertaken && !isDone && (
-        <Alert color="yellow" title="Somebody else has just changed this integration" maw={980}>
+        <Alert color="indigo" title="Somebody else has just changed this integration" maw={980}>
           You see it as it was when you opened it. Saving will show both and ask.
         </Alert>
       )}
