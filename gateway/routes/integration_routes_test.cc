@@ -231,8 +231,8 @@ TEST_F(IntegrationRoutesTest, ReadsIfMatchStrictly) {
     backend_.asked.clear();
     const int status = Send("DELETE", "/api/integrations/x", "", {{"If-Match", row.header}}).status;
     EXPECT_EQ(status, row.version == nullptr ? 400 : 204) << row.header;
-    if (row.version != nullptr)
-      EXPECT_THAT(backend_.asked, ElementsAre(HasSubstr(row.version))) << row.header;
+    if (row.version == nullptr) continue;
+    EXPECT_THAT(backend_.asked, ElementsAre(HasSubstr(row.version))) << row.header;
   }
 }
 
