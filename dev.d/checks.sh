@@ -14,6 +14,7 @@ run_tests() {
   local filter=$1
   build_everything dev
   install_schemathesis
+  build_console
   ctest --test-dir "$root/build/dev" --output-on-failure --no-tests=error -j "$(nproc)" \
     ${filter:+-R "$filter"} </dev/null
 }
@@ -46,14 +47,19 @@ run_sanitized_tests() {
 sources() { git ls-files --cached --others --exclude-standard '*.h' '*.cc'; }
 
 format_sources() {
-  install_packages test
+  install_packages build test
   sources | xargs -r clang-format -i
+  install_console_packages
+  console_tool prettier --log-level warn --write .
 }
 
 lint() {
   install_packages build test
   sources | xargs -r clang-format --dry-run -Werror
   say "format: fine"
+  install_console_packages
+  console_tool prettier --log-level warn --check .
+  say "format of the console: fine"
   if command -v shellcheck >/dev/null; then
     shellcheck -x dev .ci/run
     say "shell scripts: fine"

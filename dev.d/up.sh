@@ -30,6 +30,7 @@ up() {
   fi
   install_packages build run
   build_targets dev sync-scheduler sync-executor sync-gateway sample-api dev-client
+  build_console
   trap stop_parts EXIT # a start that fails or is interrupted leaves nothing behind
   start_stack "$external" "$schedulers" "$executors"
   if [ $sample = yes ]; then add_samples; fi
