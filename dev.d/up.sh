@@ -86,9 +86,13 @@ start_stack() {
     start_sample_api
   fi
   secret "$run/encryption-keys" random_key
+  # On loopback nobody needs a token; what is set for another stack would shut this one's tools out.
+  unset SYNC_API_TOKENS SYNC_EXECUTOR_TOKENS SYNC_EXECUTOR_TOKEN_FILE
   export DATABASE_URL=$database_url LOG_FORMAT=json SYNC_ALLOW_PRIVATE_NETWORKS=127.0.0.1/32
   SYNC_ENCRYPTION_KEYS=$(cat "$run/encryption-keys")
   export SYNC_ENCRYPTION_KEYS
+  # A demo shows within minutes what becomes of samples that fail; the default is a minute.
+  export SYNC_RETRY_BASE=${SYNC_RETRY_BASE:-10s}
   for i in $(seq "$schedulers"); do start_scheduler "$i"; done
   start_gateway
   write_env

@@ -80,6 +80,23 @@ TEST(HttpServer, HandsOverWhatWasAsked) {
   EXPECT_THAT(traced, HasSubstr("TRACE|a body 0"));
 }
 
+TEST(HttpServer, HandsOverMethodsAndHeadersThatTheLibraryDrops) {
+  const auto server = Start({}, [](const HttpRequest& request) {
+    HttpResponse response = Echo(request);
+    response.body += request.HasHeader("If-Match") ? " [" + request.Header("If-Match") + "]" : "";
+    return response;
+  });
+  EXPECT_THAT(
+      Exchange(*server, std::string("QUERY /a HTTP/1.1\r\nIf-Match:\r\nConnection: close\r\n") +
+                            kHost + "\r\n"),
+      HasSubstr("QUERY|a body 0 []"));
+  EXPECT_THAT(
+      Exchange(*server,
+               std::string("GET /a HTTP/1.1\r\nif-match:  \"7\" \r\nConnection: close\r\n") +
+                   kHost + "\r\n"),
+      HasSubstr("GET|a body 0 [\"7\"]"));
+}
+
 TEST(HttpServer, RefusesWhatCannotBeRead) {
   const auto server = Start();
   struct Row {
@@ -90,6 +107,8 @@ TEST(HttpServer, RefusesWhatCannotBeRead) {
   const std::string post = std::string("POST /a HTTP/1.1\r\n") + kHost;
   const std::vector<Row> rows = {
       {"no HTTP", "hello\r\n\r\n", "400"},
+      {"a blank in a header's name",
+       std::string("POST / HTTP/1.1\r\nContent-Length : 5\r\n") + kHost + "\r\nabcde", "400"},
       {"no host", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n", "400"},
       {"bad encoding", Get("/%zz"), "400"},
       {"long target", Get("/" + std::string(9000, 'a')), "414"},

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/base/errors.h"
+#include "gateway/http/gzip.h"
 #include "gateway/routes/problem.h"
 
 namespace syncline::gateway {
@@ -19,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
+constexpr int kSmall = 9;
 constexpr char kIndex[] = "index.html";
 
 // Scripts and connections are our own only. Mantine sets styles of elements, so those are allowed.
@@ -86,6 +88,8 @@ absl::StatusOr<ConsoleFiles> ConsoleFiles::Load(const std::string& directory) {
     if (!in) return Unusable(directory, "cannot read " + path);
     file.type = TypeOf(path);
     file.etag = ETag(file.content);
+    file.compressed = Gzip(file.content, kSmall);
+    if (file.compressed.size() * 10 > file.content.size() * 9) file.compressed.clear();
     file.immutable = path.starts_with("assets/");
     console.files_.emplace(path, std::move(file));
   }
@@ -112,7 +116,7 @@ HttpResponse ConsoleFiles::Serve(const HttpRequest& request, const File& file) {
   response.Set("ETag", file.etag);
   response.Set("Cache-Control",
                file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
-  response.Set("Vary", "Accept-Encoding");
+  if (!file.compressed.empty()) response.Set("Vary", "Accept-Encoding");
   response.Set("Content-Security-Policy", kPolicy);
   response.Set("Cross-Origin-Opener-Policy", "same-origin");
   if (request.Header("If-None-Match") == file.etag) {
@@ -120,7 +124,12 @@ HttpResponse ConsoleFiles::Serve(const HttpRequest& request, const File& file) {
     return response;
   }
   response.content_type = file.type;
-  response.body = file.content;
+  if (!file.compressed.empty() && TakesGzip(request)) {
+    response.Set("Content-Encoding", "gzip");
+    response.body = file.compressed;
+  } else {
+    response.body = file.content;
+  }
   return response;
 }
 

@@ -81,6 +81,21 @@ TEST_F(ConsoleFilesTest, SaysThatAFileIsStillTheSame) {
   EXPECT_EQ(Get(*files, "/", {{"If-None-Match", "\"other\""}}).status, 200);
 }
 
+TEST_F(ConsoleFilesTest, SendsSmallFilesToThoseWhoTakeThem) {
+  Write("index.html", std::string(100'000, 'x'));
+  const auto files = ConsoleFiles::Load(directory_);
+  ASSERT_TRUE(files.ok());
+  const HttpResponse small = Get(*files, "/", {{"Accept-Encoding", "br, gzip;q=0.5"}});
+  EXPECT_EQ(Header(small, "Content-Encoding"), "gzip");
+  EXPECT_EQ(Header(small, "Vary"), "Accept-Encoding");
+  EXPECT_LT(small.body.size(), 1000U);
+  for (const char* refusal : {"br", "gzip;q=0", "identity", ""}) {
+    const HttpResponse plain = Get(*files, "/", {{"Accept-Encoding", refusal}});
+    EXPECT_EQ(plain.body.size(), 100'000U) << refusal;
+    EXPECT_EQ(Header(plain, "Content-Encoding"), "") << refusal;
+  }
+}
+
 TEST_F(ConsoleFilesTest, SaysWhatIsMissing) {
   EXPECT_THAT(ConsoleFiles::Load(directory_).status().ToString(), HasSubstr("no index.html"));
   EXPECT_THAT(ConsoleFiles::Load(directory_ + "/nowhere").status().ToString(),
