@@ -8,7 +8,7 @@ import { obviousMistakes } from '../schema/obvious';
 import { valueAt } from '../schema/pointer';
 import { placeOfFailure } from './checkPlace';
 import { lostSecrets } from './integrationDraft';
-import { firstWrongStep, type Step } from './steps';
+import { firstWrongStep, stepOf, type Step } from './steps';
 import type { Check } from './TestStep';
 import { needsSecretsAgain, useCheck, type CheckOutcome } from './useCheck';
 
@@ -55,8 +55,9 @@ export function useWizard(
     const config = obviousMistakes(root, root, draft.config, '/config', ['streams', 'rateLimit']);
     const found = [...config, ...mistakesOfLostSecrets()];
     if (String(draft.name).trim() === '') found.unshift({ pointer: '/name', detail: 'Needed.' });
-    show(found);
-    if (found.length === 0) setStep('streams');
+    // What was told of other steps is as true as before.
+    show([...found, ...mistakes.filter(({ pointer }) => stepOf(pointer) !== 'connection')]);
+    setStep(found.length === 0 ? 'streams' : 'connection');
   }
 
   async function leaveStreams(): Promise<void> {
