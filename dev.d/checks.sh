@@ -13,8 +13,22 @@ run_all_tests() {
 run_tests() {
   local filter=$1
   build_everything dev
+  install_schemathesis
+  build_console
   ctest --test-dir "$root/build/dev" --output-on-failure --no-tests=error -j "$(nproc)" \
     ${filter:+-R "$filter"} </dev/null
+}
+
+# Schemathesis, with all it needs pinned by hash, in a folder of its own. tests/api runs it.
+install_schemathesis() {
+  local pins=$root/tests/api/requirements.txt tree=$root/.tools/schemathesis
+  if cmp -s "$pins" "$tree/installed.txt"; then return; fi
+  say "installing Schemathesis into .tools"
+  rm -rf "$tree"
+  quietly "$root/build/schemathesis.log" python3 -m venv "$tree"
+  quietly "$root/build/schemathesis.log" "$tree/bin/pip" install --disable-pip-version-check \
+    --require-hashes --no-deps --only-binary :all: -r "$pins"
+  cp "$pins" "$tree/installed.txt"
 }
 
 # Unit and storage tests once more, under AddressSanitizer and UndefinedBehaviorSanitizer.
@@ -45,14 +59,19 @@ run_tsan_tests() {
 sources() { git ls-files --cached --others --exclude-standard '*.h' '*.cc'; }
 
 format_sources() {
-  install_packages test
+  install_packages build test
   sources | xargs -r clang-format -i
+  install_console_packages
+  console_tool prettier --log-level warn --write .
 }
 
 lint() {
   install_packages build test
   sources | xargs -r clang-format --dry-run -Werror
   say "format: fine"
+  install_console_packages
+  console_tool prettier --log-level warn --check .
+  say "format of the console: fine"
   if command -v shellcheck >/dev/null; then
     shellcheck -x dev .ci/run
     say "shell scripts: fine"

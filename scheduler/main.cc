@@ -8,10 +8,12 @@
 #include "common/base/shutdown.h"
 #include "common/config/flags.h"
 #include "scheduler/app/scheduler_app.h"
+#include "scheduler/app/tokens.h"
 
 int main(int argc, char** argv) {
   syncline::scheduler::SchedulerOptions options;
   if (const auto exit = syncline::scheduler::ParseOptions(argc, argv, &options)) return *exit;
+  if (!options.new_token.empty()) return syncline::scheduler::PrintNewToken(options.new_token);
   if (const absl::Status armed = syncline::ArmFailpoint(); !armed.ok())
     return syncline::FailStart("sync-scheduler", std::string(armed.message()));
   if (options.migrate_only) return syncline::scheduler::Migrate(options);

@@ -128,9 +128,21 @@ void Flags::AddCommand(const std::string& name, bool* chosen, const std::string&
   app_->add_subcommand(name, help)->callback([chosen] { *chosen = true; });
 }
 
+void Flags::AddTool(const std::string& name, const std::string& argument, std::string* value,
+                    const std::string& help) {
+  CLI::App* tool = app_->add_subcommand(name, help);
+  tool->add_option(argument, *value, help)->required()->check([](const std::string& text) {
+    return text.empty() ? std::string("must not be empty") : std::string();
+  });
+  tools_.push_back(tool);
+}
+
 std::optional<int> Flags::Parse(int argc, const char* const* argv) {
   try {
     app_->parse(argc, argv);
+    const bool tool_chosen = std::any_of(tools_.begin(), tools_.end(),
+                                         [](const CLI::App* tool) { return tool->parsed(); });
+    if (tool_chosen) return std::nullopt;
     for (const auto& [env, value] : required_) {
       if (value->empty())
         return FailStart(program_,

@@ -38,6 +38,11 @@ class Flags {
   // A subcommand that takes the same settings ("migrate").
   void AddCommand(const std::string& name, bool* chosen, const std::string& help);
 
+  // A subcommand that needs one argument and none of the required settings ("token NAME"); `*value`
+  // stays empty when it was not chosen.
+  void AddTool(const std::string& name, const std::string& argument, std::string* value,
+               const std::string& help);
+
   // Parses; on --help, --version or a mistake prints and returns the exit status to end with, else
   // nullopt.
   std::optional<int> Parse(int argc, const char* const* argv);
@@ -46,6 +51,7 @@ class Flags {
   std::string program_;
   std::unique_ptr<CLI::App> app_;
   std::vector<std::pair<std::string, const std::string*>> required_;
+  std::vector<const CLI::App*> tools_;
 };
 
 // Whether the host of "host:port" is a loopback address or "localhost".

@@ -18,6 +18,7 @@ struct Parsed {
   std::string listen = "127.0.0.1:50051";
   int slots = 64;
   bool migrate = false;
+  std::string tool_argument;
 };
 
 Parsed Parse(std::vector<const char*> arguments) {
@@ -28,6 +29,7 @@ Parsed Parse(std::vector<const char*> arguments) {
   flags.AddAddress("SYNC_TEST_LISTEN", &parsed.listen, "Where");
   flags.AddInt("SYNC_TEST_SLOTS", &parsed.slots, 1, 100, "How many");
   flags.AddCommand("migrate", &parsed.migrate, "Migrates");
+  flags.AddTool("token", "NAME", &parsed.tool_argument, "Makes a token");
   arguments.insert(arguments.begin(), "sync-test");
   ::testing::internal::CaptureStderr();
   parsed.exit = flags.Parse(static_cast<int>(arguments.size()), arguments.data());
@@ -44,6 +46,19 @@ TEST(Flags, DefaultsEnvironmentAndFlagsInThatOrder) {
   const Parsed command = Parse({"migrate", "--sync-test-slots", "7"});
   EXPECT_TRUE(command.migrate);
   EXPECT_EQ(command.slots, 7);
+}
+
+TEST(Flags, AToolTakesItsArgumentAndNoRequiredSetting) {
+  std::string needed;
+  std::string argument;
+  Flags flags("sync-test", "A test.");
+  flags.AddText("SYNC_TEST_NEEDED", &needed, "Needed", true);
+  flags.AddTool("token", "NAME", &argument, "Makes a token");
+  const std::vector<const char*> arguments = {"sync-test", "token", "billing"};
+  EXPECT_EQ(flags.Parse(3, arguments.data()), std::nullopt);
+  EXPECT_EQ(argument, "billing");
+  EXPECT_EQ(Parse({"token"}).exit, 2);
+  EXPECT_EQ(Parse({"token", ""}).exit, 2);
 }
 
 TEST(Flags, ABadValueStopsTheStartWithOneLine) {

@@ -10,6 +10,18 @@
 namespace syncline::rpc {
 namespace {
 
+constexpr char kReasonEnd[] = ": ";
+
+absl::Status FromRefusal(const std::string& message) {
+  const std::size_t end = message.find(kReasonEnd);
+  const std::string reason = message.substr(0, end);
+  const bool worded = end != std::string::npos &&
+                      reason.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string::npos;
+  if (!worded) return MakeStatus(absl::StatusCode::kUnauthenticated, message);
+  return ReasonError(absl::StatusCode::kUnauthenticated, reason,
+                     message.substr(end + std::char_traits<char>::length(kReasonEnd)));
+}
+
 // What callers may read of an error that no code of ours worded for them.
 const char* PlainText(absl::StatusCode code) {
   switch (code) {
@@ -60,9 +72,16 @@ grpc::Status ToGrpc(const absl::Status& status) {
   return grpc::Status(static_cast<grpc::StatusCode>(code), message, details.SerializeAsString());
 }
 
+std::string GuardMessage(const absl::Status& status) {
+  if (status.ok()) return "";
+  return ReasonOf(status) + kReasonEnd + std::string(status.message());
+}
+
 absl::Status FromGrpc(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   const auto code = static_cast<absl::StatusCode>(status.error_code());
+  if (code == absl::StatusCode::kUnauthenticated && status.error_details().empty())
+    return FromRefusal(status.error_message());
   google::rpc::Status details;
   if (!details.ParseFromString(status.error_details()))
     return MakeStatus(code, status.error_message());

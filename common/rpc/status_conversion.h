@@ -3,6 +3,8 @@
 
 #include <grpcpp/support/status.h>
 
+#include <string>
+
 #include "absl/status/status.h"
 
 namespace syncline::rpc {
@@ -14,5 +16,9 @@ grpc::Status ToGrpc(const absl::Status& status);
 
 // The reverse, for clients: code, message, reason, fields, metadata.
 absl::Status FromGrpc(const grpc::Status& status);
+
+// The message with which a port refuses a caller: "REASON: text". A refusal comes before any
+// handler, where gRPC carries no details; FromGrpc reads the reason out of it again.
+std::string GuardMessage(const absl::Status& status);
 
 }  // namespace syncline::rpc

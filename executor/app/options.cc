@@ -29,6 +29,9 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, Options* opti
                 "role to act as in the database; empty for the login role");
   flags.AddText("SYNC_SCHEDULER_ADDRESS", &options->scheduler_address,
                 "gRPC target of the scheduler; several with commas between them");
+  flags.AddText("SYNC_EXECUTOR_TOKEN_FILE", &options->token_file,
+                "file that holds the token to show to schedulers, read again on change; empty for "
+                "schedulers that ask for none");
   flags.AddAddress("SYNC_HTTP_LISTEN", &options->http_listen, "health and metrics");
   flags.AddInt("SYNC_SLOTS", &options->slots, 1, 10'000, "runs at once");
   flags.AddText("SYNC_ENCRYPTION_KEYS", &options->encryption_keys,

@@ -13,6 +13,7 @@ struct Options {
   std::string database_url;
   std::string database_role;
   std::string scheduler_address = "127.0.0.1:50051";
+  std::string token_file;  // empty: the schedulers ask for none
   std::string http_listen = "127.0.0.1:9052";
   int slots = 64;
   std::string encryption_keys;

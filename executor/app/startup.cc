@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "common/auth/bearer_token.h"
+#include "common/base/clock.h"
 #include "common/base/errors.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -15,11 +17,22 @@ namespace {
 // The delete marks of a large stream take longer than other statements.
 constexpr absl::Duration kStatementTimeout = absl::Seconds(30);
 
+// Null without a path.
+absl::StatusOr<std::shared_ptr<auth::BearerToken>> OpenToken(const std::string& path) {
+  static const SteadyClock clock;
+  if (path.empty()) return nullptr;
+  auto token = auth::BearerToken::Open(path, &clock);
+  if (token.ok()) return std::shared_ptr<auth::BearerToken>(*std::move(token));
+  return MakeStatus(token.status().code(),
+                    "SYNC_EXECUTOR_TOKEN_FILE: " + std::string(token.status().message()));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RunEngine>> MakeEngine(const Options& options, Metrics* metrics) {
   ASSIGN_OR_RETURN(auto cipher, crypto::CredentialCipher::Create(options.encryption_keys));
-  ASSIGN_OR_RETURN(auto channels, SchedulerChannels::Create(options.scheduler_address));
+  ASSIGN_OR_RETURN(const auto token, OpenToken(options.token_file));
+  ASSIGN_OR_RETURN(auto channels, SchedulerChannels::Create(options.scheduler_address, token));
   auto outbound = OutboundPolicy::Create(options.allow_private_networks);
   if (!outbound.ok()) {
     return MakeStatus(outbound.status().code(),

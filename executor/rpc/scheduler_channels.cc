@@ -1,20 +1,19 @@
 #include "executor/rpc/scheduler_channels.h"
 
-#include <grpcpp/grpcpp.h>
-
-#include "common/rpc/server.h"
+#include "common/rpc/channel.h"
 
 namespace syncline::executor {
 
-absl::StatusOr<SchedulerChannels> SchedulerChannels::Create(std::string_view targets) {
+absl::StatusOr<SchedulerChannels> SchedulerChannels::Create(
+    std::string_view targets, const std::shared_ptr<auth::BearerToken>& token) {
   SchedulerChannels channels;
   while (!targets.empty()) {
     const std::size_t comma = targets.find(',');
     const std::string target(targets.substr(0, comma));
     targets = comma == std::string_view::npos ? "" : targets.substr(comma + 1);
     if (target.empty()) continue;
-    channels.stubs_.push_back(internal::v1::ExecutorService::NewStub(grpc::CreateCustomChannel(
-        target, grpc::InsecureChannelCredentials(), rpc::ClientArguments())));
+    channels.stubs_.push_back(
+        internal::v1::ExecutorService::NewStub(rpc::MakeChannel(target, token)));
     channels.targets_.push_back(target);
   }
   if (channels.stubs_.empty()) {

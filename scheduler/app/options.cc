@@ -1,9 +1,11 @@
 #include "scheduler/app/options.h"
 
+#include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/config/flags.h"
 #include "common/crypto/credential_cipher.h"
 #include "common/postgres/conninfo.h"
+#include "scheduler/app/tokens.h"
 
 namespace syncline::scheduler {
 namespace {
@@ -18,10 +20,15 @@ std::string Problem(const SchedulerOptions& options) {
   if (const auto built = postgres::BuildConninfo(connection); !built.ok())
     return std::string(built.status().message());
   if (options.migrate_only) return "";
-  if (!IsLoopback(options.listen)) {
+  if (!IsLoopback(options.listen) &&
+      (options.api_tokens.empty() || options.executor_tokens.empty())) {
     return "SYNC_LISTEN=" + options.listen +
-           " is not a loopback address, and API tokens are not available yet; use 127.0.0.1:PORT";
+           " is not a loopback address: set SYNC_API_TOKENS and SYNC_EXECUTOR_TOKENS, files of "
+           "lines that `sync-scheduler token NAME` prints, or use 127.0.0.1:PORT";
   }
+  const SteadyClock clock;
+  if (const auto guard = MakeGuard(options, &clock); !guard.ok())
+    return std::string(guard.status().message());
   const auto cipher = crypto::CredentialCipher::Create(options.encryption_keys);
   if (!cipher.ok()) return "SYNC_ENCRYPTION_KEYS: " + std::string(cipher.status().message());
   if (options.retry.cap < options.retry.base)
@@ -46,6 +53,11 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOpti
   flags.AddText("SYNC_ENCRYPTION_KEYS", &options->encryption_keys,
                 "Keys of the stored credentials, id:base64 of 32 bytes, comma-separated; the first "
                 "one encrypts");
+  flags.AddText("SYNC_API_TOKENS", &options->api_tokens,
+                "File of the hashed tokens that may call the public API, read again on change; "
+                "required unless SYNC_LISTEN is loopback, where it is open without");
+  flags.AddText("SYNC_EXECUTOR_TOKENS", &options->executor_tokens,
+                "As SYNC_API_TOKENS, for executors");
   flags.AddDuration("SYNC_POLL_INTERVAL", &options->poll_interval, absl::Milliseconds(100),
                     absl::Hours(1), "How long the loop sleeps at most");
   flags.AddDuration("SYNC_LEASE", &options->lease, absl::Seconds(1), absl::Minutes(10),
@@ -57,7 +69,10 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOpti
   flags.AddLogging(&format, &level);
   flags.AddCommand("migrate", &options->migrate_only,
                    "Brings the database to this version's schema and ends");
+  flags.AddTool("token", "NAME", &options->new_token,
+                "Makes a bearer token: prints it, this once, and its line for a token file");
   if (const auto exit = flags.Parse(argc, argv)) return exit;
+  if (!options->new_token.empty()) return std::nullopt;
   if (const std::string problem = Problem(*options); !problem.empty())
     return FailStart(kProgram, problem);
   ConfigureLog(kProgram, format, level);

@@ -15,10 +15,12 @@ struct SchedulerOptions {
   std::string listen = "127.0.0.1:50051";
   std::string http_listen = "127.0.0.1:9051";
   std::string encryption_keys;
+  std::string api_tokens, executor_tokens;  // files; empty: whoever reaches the port may call
   absl::Duration poll_interval = absl::Seconds(30);
   absl::Duration lease = absl::Seconds(30);
   RetryScale retry;
   bool migrate_only = false;
+  std::string new_token;  // the name of a token to make, instead of anything else
 };
 
 // Parses and checks; on --help or a mistake prints and returns the exit status to end with.

@@ -22,6 +22,7 @@
 #include "scheduler/app/queue_metrics.h"
 #include "scheduler/app/reaper.h"
 #include "scheduler/app/report_processor.h"
+#include "scheduler/app/tokens.h"
 #include "scheduler/rpc/check_desk.h"
 #include "scheduler/rpc/diagnostics_service.h"
 #include "scheduler/rpc/executor_service.h"
@@ -212,9 +213,11 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
 }
 
 absl::Status Scheduler::Start(const SchedulerOptions& options) {
-  ASSIGN_OR_RETURN(server_, rpc::Server::Start({.address = options.listen},
-                                               {&executor_service_, &integration_service_,
-                                                &sync_service_, &diagnostics_service_}));
+  ASSIGN_OR_RETURN(auto guard, MakeGuard(options, &clock_));
+  ASSIGN_OR_RETURN(server_,
+                   rpc::Server::Start({.address = options.listen, .guard = std::move(guard)},
+                                      {&executor_service_, &integration_service_, &sync_service_,
+                                       &diagnostics_service_}));
   dispatcher_.Start();
   reaper_.Start();
   LogInfo("scheduler started",

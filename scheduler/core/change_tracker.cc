@@ -9,6 +9,13 @@ constexpr absl::Duration kLatestCommit = absl::Seconds(20);
 
 }  // namespace
 
+bool ChangeTracker::IsNews(const Told& told, const ActiveRun& run, absl::Time now) {
+  if (run.state != told.run.state) return true;
+  if (run.progress == told.run.progress) return false;
+  // After a failover the clock may be behind what was told.
+  return now - told.at >= kProgressPeriod || now < told.at;
+}
+
 std::vector<IntegrationKey> ChangeTracker::Update(ChangeScan scan) {
   std::set<IntegrationKey> changed;
   std::set<std::string> events;
@@ -16,16 +23,19 @@ std::vector<IntegrationKey> ChangeTracker::Update(ChangeScan scan) {
     if (!events_.contains(event)) changed.insert(key);
     events.insert(std::move(event));
   }
-  for (const auto& [key, digest] : scan.live) {
+  std::map<IntegrationKey, Told> live;
+  for (const auto& [key, run] : scan.live) {
     const auto before = live_.find(key);
-    if (before == live_.end() || before->second != digest) changed.insert(key);
+    const bool news = before == live_.end() || IsNews(before->second, run, scan.now);
+    if (news) changed.insert(key);
+    live.emplace_hint(live.end(), key, news ? Told{run, scan.now} : before->second);
   }
-  for (const auto& [key, digest] : live_) {
-    if (!scan.live.contains(key)) changed.insert(key);
+  for (const auto& [key, told] : live_) {
+    if (!live.contains(key)) changed.insert(key);
   }
   const bool first = !since_;
   since_ = scan.now - kLatestCommit;
-  live_ = std::move(scan.live);
+  live_ = std::move(live);
   events_ = std::move(events);
   if (first) return {};
   return {changed.begin(), changed.end()};

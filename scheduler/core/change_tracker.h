@@ -21,11 +21,18 @@ struct IntegrationKey {
   friend auto operator<=>(const IntegrationKey&, const IntegrationKey&) = default;
 };
 
+// An active run, as one look saw it.
+struct ActiveRun {
+  std::int64_t state = 0;     // a digest of everything that counts as its state
+  std::int64_t progress = 0;  // differs when its counts do
+
+  friend bool operator==(const ActiveRun&, const ActiveRun&) = default;
+};
+
 // What one look saw.
 struct ChangeScan {
   absl::Time now;  // the database's clock
-  // Active runs: the integration, and a digest of everything that counts as its state.
-  std::map<IntegrationKey, std::int64_t> live;
+  std::map<IntegrationKey, ActiveRun> live;
   // Runs that ended and integrations that were changed or deleted lately: each with a text that no
   // other event has.
   std::vector<std::pair<IntegrationKey, std::string>> events;
@@ -42,6 +49,10 @@ class ChangeSource {
 // Used by one thread.
 class ChangeTracker {
  public:
+  // A change of state is told by the look that sees it, progress this long after what was told of
+  // the run before: whoever watches wants it to move, not to see every page.
+  static constexpr absl::Duration kProgressPeriod = absl::Seconds(1);
+
   // From when on the next look must see events; nullopt before the first.
   std::optional<absl::Time> since() const { return since_; }
 
@@ -50,8 +61,17 @@ class ChangeTracker {
   std::vector<IntegrationKey> Update(ChangeScan scan);
 
  private:
+  // An active run, as it was last told.
+  struct Told {
+    ActiveRun run;
+    absl::Time at;
+  };
+
+  // Whether a look that sees `run` is to tell it.
+  static bool IsNews(const Told& told, const ActiveRun& run, absl::Time now);
+
   std::optional<absl::Time> since_;
-  std::map<IntegrationKey, std::int64_t> live_;
+  std::map<IntegrationKey, Told> live_;
   std::set<std::string> events_;  // of the scan before
 };
 

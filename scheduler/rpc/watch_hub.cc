@@ -12,7 +12,7 @@ namespace syncline::scheduler {
 namespace {
 
 constexpr std::size_t kMostWatches = 1000;
-constexpr std::size_t kMostRecent = 20'000;  // changes that a stream can go on from
+constexpr std::size_t kMostRecent = 20'000;  // changed integrations that a stream can go on from
 // How long it goes on looking without a stream, so that one that was cut can go on.
 constexpr std::chrono::seconds kLinger{60};
 
@@ -36,13 +36,11 @@ void WatchHub::Resume(Entry& entry, const std::string& resume_token) {
   const char* end = resume_token.data() + resume_token.size();
   std::int64_t known = -1;
   const auto parsed = std::from_chars(begin, end, known);
-  const std::int64_t oldest = recent_.empty() ? last_change_ : recent_.front().number - 1;
-  if (parsed.ec != std::errc() || parsed.ptr != end || known < oldest || known > last_change_)
+  if (parsed.ec != std::errc() || parsed.ptr != end || known < forgotten_ || known > last_change_)
     return;
   entry.resumed = true;
-  for (const Change& change : recent_) {
-    if (change.number > known && entry.filter.Takes(change.key))
-      entry.changed.insert(change.key.id);
+  for (auto change = recent_.upper_bound(known); change != recent_.end(); ++change) {
+    if (entry.filter.Takes(change->second)) entry.changed.insert(change->second.id);
   }
 }
 
@@ -106,7 +104,7 @@ bool WatchHub::AwaitTurn(std::unique_lock<std::mutex>& lock) {
   if (!entries_.empty() || wake_.wait_for(lock, kLinger, wanted)) return !stopping_;
   // Nobody has watched for a while: the next stream begins a new life.
   looked_ = false;
-  recent_.clear();
+  ForgetAll();
   wake_.wait(lock, wanted);
   return !stopping_;
 }
@@ -128,6 +126,24 @@ void WatchHub::Run() {
   }
 }
 
+void WatchHub::Remember(const IntegrationKey& key) {
+  std::int64_t& number = number_of_[key];
+  recent_.erase(number);  // numbers begin at 1
+  number = ++last_change_;
+  recent_.emplace_hint(recent_.end(), number, key);
+  if (recent_.size() <= kMostRecent) return;
+  const auto oldest = recent_.begin();
+  forgotten_ = oldest->first;
+  number_of_.erase(oldest->second);
+  recent_.erase(oldest);
+}
+
+void WatchHub::ForgetAll() {
+  recent_.clear();
+  number_of_.clear();
+  forgotten_ = 0;
+}
+
 void WatchHub::Note(const std::vector<IntegrationKey>& changed) {
   std::vector<std::function<void()>> ready;
   {
@@ -137,10 +153,7 @@ void WatchHub::Note(const std::vector<IntegrationKey>& changed) {
       life_ = NewRandomUuid();
       last_change_ = 0;
     }
-    for (const IntegrationKey& key : changed) {
-      recent_.push_back({++last_change_, key});
-      if (recent_.size() > kMostRecent) recent_.pop_front();
-    }
+    for (const IntegrationKey& key : changed) Remember(key);
     for (auto& [watch, entry] : entries_) {
       for (const IntegrationKey& key : changed) {
         if (entry.filter.Takes(key)) entry.changed.insert(key.id);

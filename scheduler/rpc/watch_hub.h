@@ -5,7 +5,6 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -77,15 +76,12 @@ class WatchHub {
     bool begun = false;
     std::set<std::string> changed;  // ids to tell
   };
-  struct Change {
-    std::int64_t number = 0;
-    IntegrationKey key;
-  };
-
   void Run();
   // Waits for the time of the next look; false at the end.
   bool AwaitTurn(std::unique_lock<std::mutex>& lock);
   void Note(const std::vector<IntegrationKey>& changed);
+  void Remember(const IntegrationKey& key);
+  void ForgetAll();
   void Resume(Entry& entry, const std::string& resume_token);
   std::string Token() const;
 
@@ -100,7 +96,11 @@ class WatchHub {
   std::string life_;
   bool looked_ = false;
   std::int64_t last_change_ = 0;
-  std::deque<Change> recent_;
+  // What a stream that was cut can go on from: of each integration the newest change alone, since
+  // that is all it needs to be told. So a run that is told again and again takes one place.
+  std::map<std::int64_t, IntegrationKey> recent_;
+  std::map<IntegrationKey, std::int64_t> number_of_;  // of what `recent_` holds
+  std::int64_t forgotten_ = 0;                        // the newest change that had to give way
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -18,7 +18,8 @@ absl::StatusOr<ChangeScan> ChangeScanner::Scan(std::optional<absl::Time> since) 
     scan.now = clock[0].Time("now").value_or(absl::UnixEpoch());
     ASSIGN_OR_RETURN(const Result live, connection.Run(queries::kScanLive));
     for (const Row row : live) {
-      scan.live[{row.String("tenant_id"), row.String("integration_id")}] = row.Int("digest");
+      scan.live[{row.String("tenant_id"), row.String("integration_id")}] = {row.Int("digest"),
+                                                                            row.Int("progress")};
     }
     std::optional<std::string> from;
     if (since) from = FormatPostgresTime(*since);

@@ -200,6 +200,40 @@ TEST(Control, ChangesAreToldWithinASecond) {
   EXPECT_LE(slowest, absl::Seconds(1));
 }
 
+TEST(Control, ARunningSyncsCountsAreToldWhileItRunsAndNotWithEveryPage) {
+  Stack stack({.schedulers = 1, .executors = 1, .slots = 4, .lease = "5s"});
+  stack.Admin("POST", "/faults", R"({"path": "/languages", "kind": "delay", "delayMs": 100})");
+  // Page 30 of 40 waits for us, so the counts up to it are told while nothing else happens.
+  stack.Admin("POST", "/gates", R"({"path": "/languages", "match": {"page": "30"}})");
+  Watcher watcher(stack, "");
+  watcher.Await("the snapshot", [](const auto& event) { return event.snapshot_end(); });
+  std::string config = kLanguages;
+  config.replace(config.find("2000"), 4, "200");
+  const absl::Time start = absl::Now();
+  const std::string id = stack.Create("slow", config, kFarAway);
+  watcher.Await("the counts of a run that is held", [&](const auto& event) {
+    return event.integration().id() == id &&
+           event.integration().active_sync().counts().pages() == 29;
+  });
+  const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
+  std::vector<std::int64_t> pages;
+  for (const auto& event : watcher.events()) {
+    const v1::SyncLog& active = event.integration().active_sync();
+    if (event.integration().id() != id || active.status() != v1::RUNNING) continue;
+    pages.push_back(active.counts().pages());
+    EXPECT_EQ(active.counts().fetched(), 200 * active.counts().pages());
+  }
+  std::printf("%zu answers in %.1f s of 29 pages\n", pages.size(), seconds);
+  EXPECT_GE(pages.size(), 3U);
+  EXPECT_LE(static_cast<double>(pages.size()), 2 + seconds);
+  EXPECT_TRUE(std::is_sorted(pages.begin(), pages.end()));
+  stack.Admin("POST", "/gates/release");
+  watcher.Await("SUCCESS", [&](const auto& event) {
+    return event.integration().id() == id &&
+           event.integration().last_sync().status() == v1::SUCCESS;
+  });
+}
+
 TEST(Control, AnExplanationSaysWhyNothingRuns) {
   Stack stack({.schedulers = 1, .executors = 0, .slots = 4, .lease = "5s"});
   const std::string id = stack.Create("a", kCountries, kFarAway);

@@ -52,6 +52,11 @@ TEST(Startup, BadConfigurationIsOneClearLine) {
       {SYNC_SCHEDULER_BINARY, "DATABASE_URL", "", "DATABASE_URL"},
       {SYNC_SCHEDULER_BINARY, "DATABASE_URL", "nonsense", "DATABASE_URL"},
       {SYNC_SCHEDULER_BINARY, "SYNC_LISTEN", "0.0.0.0:50051", "loopback"},
+      {SYNC_SCHEDULER_BINARY, "SYNC_LISTEN", "[::]:50051", "SYNC_EXECUTOR_TOKENS"},
+      {SYNC_SCHEDULER_BINARY, "SYNC_API_TOKENS", "/no/such/file", "SYNC_API_TOKENS: cannot read"},
+      {SYNC_SCHEDULER_BINARY, "SYNC_EXECUTOR_TOKENS", "/etc/passwd",
+       "line 1: expected name:sha256"},
+      {SYNC_EXECUTOR_BINARY, "SYNC_EXECUTOR_TOKEN_FILE", "/etc/passwd", "does not hold a token"},
       {SYNC_SCHEDULER_BINARY, "SYNC_LISTEN", "here", "not an address"},
       {SYNC_SCHEDULER_BINARY, "SYNC_POLL_INTERVAL", "30", "not a duration"},
       {SYNC_SCHEDULER_BINARY, "SYNC_LEASE", "0s", "not a duration"},
@@ -61,6 +66,12 @@ TEST(Startup, BadConfigurationIsOneClearLine) {
       {SYNC_EXECUTOR_BINARY, "SYNC_SLOTS", "0", "not a whole number"},
       {SYNC_EXECUTOR_BINARY, "SYNC_ALLOW_PRIVATE_NETWORKS", "10.0.0.0/40", "10.0.0.0/40"},
       {SYNC_EXECUTOR_BINARY, "SYNC_ENCRYPTION_KEYS", "", "SYNC_ENCRYPTION_KEYS"},
+      {SYNC_GATEWAY_BINARY, "SYNC_HTTP_LISTEN", "0.0.0.0:0", "SYNC_API_TOKENS must name"},
+      {SYNC_GATEWAY_BINARY, "SYNC_API_TOKENS", "/etc/passwd", "line 1: expected name:sha256"},
+      {SYNC_GATEWAY_BINARY, "SYNC_API_TOKEN_FILE", "/no/such/file", "SYNC_API_TOKEN_FILE: cannot"},
+      {SYNC_GATEWAY_BINARY, "SYNC_SCHEDULER_ADDRESS", ",", "names no scheduler"},
+      {SYNC_GATEWAY_BINARY, "SYNC_CONSOLE_DIR", "/no/such/place", "SYNC_CONSOLE_DIR"},
+      {SYNC_GATEWAY_BINARY, "SYNC_HTTP_STREAMS", "512", "SYNC_HTTP_CONNECTIONS"},
   };
   for (const auto& c : cases) {
     auto environment = kGood;
@@ -73,20 +84,39 @@ TEST(Startup, BadConfigurationIsOneClearLine) {
   }
 }
 
+// The line that the token's making prints is what a port without loopback starts with.
+TEST(Startup, ATokenIsPrintedOnceWithTheLineOfItsFile) {
+  const Started made = Start(SYNC_SCHEDULER_BINARY, {}, {"token", "billing"});
+  EXPECT_EQ(made.status, 0) << made.output;
+  EXPECT_THAT(made.output, ::testing::ContainsRegex("^token: syncline_[-_A-Za-z0-9=]+\n"
+                                                    "line: billing:sha256:[0-9a-f]+\n$"));
+  const Started bad = Start(SYNC_SCHEDULER_BINARY, {}, {"token", "two words"});
+  EXPECT_EQ(bad.status, 2);
+  EXPECT_THAT(bad.output, HasSubstr("a name is"));
+}
+
 TEST(Startup, HelpNamesEverySettingWithItsDefault) {
   const Started scheduler = Start(SYNC_SCHEDULER_BINARY, {}, {"--help"});
   EXPECT_EQ(scheduler.status, 0);
   for (const char* setting :
        {"DATABASE_URL", "SYNC_LISTEN", "SYNC_HTTP_LISTEN", "SYNC_POLL_INTERVAL", "SYNC_LEASE",
         "SYNC_RETRY_BASE", "SYNC_RETRY_CAP", "SYNC_ENCRYPTION_KEYS", "LOG_FORMAT", "LOG_LEVEL",
-        "30s", "127.0.0.1:50051", "migrate"}) {
+        "SYNC_API_TOKENS", "SYNC_EXECUTOR_TOKENS", "token", "30s", "127.0.0.1:50051", "migrate"}) {
     EXPECT_THAT(scheduler.output, HasSubstr(setting));
   }
   const Started executor = Start(SYNC_EXECUTOR_BINARY, {}, {"--help"});
   EXPECT_EQ(executor.status, 0);
-  for (const char* setting :
-       {"SYNC_SLOTS", "SYNC_SCHEDULER_ADDRESS", "SYNC_ALLOW_PRIVATE_NETWORKS", "64"}) {
+  for (const char* setting : {"SYNC_SLOTS", "SYNC_SCHEDULER_ADDRESS", "SYNC_ALLOW_PRIVATE_NETWORKS",
+                              "SYNC_EXECUTOR_TOKEN_FILE", "64"}) {
     EXPECT_THAT(executor.output, HasSubstr(setting));
+  }
+  const Started gateway = Start(SYNC_GATEWAY_BINARY, {}, {"--help"});
+  EXPECT_EQ(gateway.status, 0);
+  for (const char* setting :
+       {"SYNC_HTTP_LISTEN", "SYNC_SCHEDULER_ADDRESS", "SYNC_API_TOKENS", "SYNC_API_TOKEN_FILE",
+        "SYNC_CONSOLE_DIR", "SYNC_HTTP_CONNECTIONS", "SYNC_HTTP_STREAMS", "SYNC_DRAIN_GRACE",
+        "127.0.0.1:8080", "512"}) {
+    EXPECT_THAT(gateway.output, HasSubstr(setting));
   }
 }
 

@@ -19,13 +19,14 @@ struct LayerRow {
 
 const std::vector<LayerRow>& Layers() {
   static const auto* layers = new std::vector<LayerRow>{
+      {"common/auth", {"common/base", "common/crypto"}},
       {"common/base", {}},
       {"common/config", {"common/base", "common/crypto"}},
       {"common/connectors", {"common/base"}},
       {"common/crypto", {"common/base"}},
       {"common/http", {"common/base"}},
       {"common/postgres", {"common/base"}},
-      {"common/rpc", {"common/base", "proto"}},
+      {"common/rpc", {"common/auth", "common/base", "proto"}},
       {"migrations", {"common/base", "common/postgres"}},
 
       {"scheduler/core", {"common/base"}},
@@ -42,13 +43,23 @@ const std::vector<LayerRow>& Layers() {
        {"common/base", "common/connectors", "common/crypto", "executor/core", "executor/http"}},
       {"executor/storage", {"common/base", "common/postgres", "executor/core"}},
       {"executor/rpc",
-       {"common/base", "common/connectors", "common/crypto", "common/rpc", "proto",
+       {"common/auth", "common/base", "common/connectors", "common/crypto", "common/rpc", "proto",
         "executor/core"}},
       {"executor/app", {"common/", "executor/", "proto"}},
       {"executor/main", {"common/", "executor/app"}},
 
-      {"gateway", {"common/", "proto"}},
-      {"tests", {"common/", "executor/", "gateway", "migrations", "proto", "scheduler/"}},
+      {"gateway/http", {"common/base"}},
+      {"gateway/json", {"common/base", "common/connectors", "common/rpc", "proto"}},
+      {"gateway/events", {"common/base", "gateway/json", "proto"}},
+      {"gateway/rpc", {"common/base", "common/rpc", "gateway/events", "proto"}},
+      {"gateway/routes",
+       {"common/base", "common/connectors", "gateway/events", "gateway/http", "gateway/json",
+        "gateway/rpc", "proto"}},
+      {"gateway/static", {"common/base", "gateway/http", "gateway/routes"}},
+      {"gateway/app", {"common/", "gateway/", "proto"}},
+      {"gateway/main", {"common/", "gateway/app"}},
+
+      {"tests", {"common/", "executor/", "gateway/", "migrations", "proto", "scheduler/"}},
   };
   return *layers;
 }
@@ -66,7 +77,7 @@ const std::vector<LibraryRow>& Libraries() {
       {"libpq-fe.h", {"common/postgres"}},
       {"curl/", {"common/connectors", "executor/http"}},
       {"spdlog/", {"common/base"}},
-      {"httplib.h", {"common/http", "gateway", "tests"}},
+      {"httplib.h", {"common/http", "gateway/http", "tests"}},
   };
   return *libraries;
 }
@@ -122,7 +133,7 @@ bool LibraryBelongs(const std::string& layer, const std::string& name) {
 }  // namespace
 
 std::string LayerOf(const std::string& path) {
-  for (const char* program : {"scheduler", "executor"}) {
+  for (const char* program : {"scheduler", "executor", "gateway"}) {
     if (path == fmt::format("{}/main.cc", program)) return fmt::format("{}/main", program);
   }
   for (const LayerRow& row : Layers()) {

@@ -51,8 +51,11 @@ TEST(IncludeRulesTest, JudgesIncludes) {
       {"common/base/a.h", "\"common/postgres/pool.h\"", false},
       {"common/postgres/a.cc", "<pqxx/pqxx>", true},
       {"common/rpc/a.cc", "\"common/postgres/pool.h\"", false},
-      {"gateway/routes.cc", "\"common/postgres/../base/clock.h\"", true},
-      {"gateway/routes.cc", "\"scheduler/core/b.h\"", false},
+      {"gateway/routes/a.cc", "\"gateway/rpc/backend.h\"", true},
+      {"gateway/routes/a.cc", "\"scheduler/core/b.h\"", false},
+      {"gateway/routes/a.cc", "<httplib.h>", false},
+      {"gateway/json/a.cc", "\"gateway/http/message.h\"", false},
+      {"gateway/main.cc", "\"gateway/app/gateway.h\"", true},
       {"tests/e2e/a_test.cc", "\"executor/core/b.h\"", true},
       {"executor/secret_layer/a.h", "<vector>", false},
   };

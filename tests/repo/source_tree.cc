@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFolders[] = {"cmake",      "common", "dev.d",     "executor", "gateway",
                                     "migrations", "proto",  "scheduler", "tests"};
-constexpr const char* kSkipped[] = {"build", "node_modules"};
+constexpr const char* kSkipped[] = {"build", "dist", "node_modules"};
 
 std::string ReadFile(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
