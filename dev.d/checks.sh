@@ -43,6 +43,18 @@ run_sanitized_tests() {
     ${filter:+-R "$filter"} </dev/null
 }
 
+# The tests in which threads of ours meet. Those through gRPC say little: tests/races.supp.
+tsan_tests=(base_test rpc_test ops_http_test executor_core_test executor_http_test executor_http_client_test
+  executor_storage_test executor_app_test postgres_storage_test scheduler_app_storage_test
+  scheduler_storage_test)
+
+run_tsan_tests() {
+  install_packages build run test
+  build_targets tsan "${tsan_tests[@]}"
+  ctest --test-dir "$root/build/tsan" --output-on-failure --no-tests=error -j "$(nproc)" \
+    -R "^($(IFS='|' && echo "${tsan_tests[*]}"))\$" </dev/null
+}
+
 # The C++ sources that git knows or would take.
 sources() { git ls-files --cached --others --exclude-standard '*.h' '*.cc'; }
 
