@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Integration } from '../api/types';
 import { streamNames } from '../integration/streams';
 import { useDraftStore, type Mistake } from '../schema/draft';
@@ -26,6 +26,11 @@ export function useWizard(
   const [stream, setStream] = useState('');
   const checking = useCheck(draft, saved);
   const needsSecrets = needsSecretsAgain(draft, saved);
+
+  // A step begins at its top, wherever the one before was left.
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [step]);
 
   /** Shows mistakes at their fields, and the first step that has one. */
   function show(found: readonly Mistake[]): void {
