@@ -218,6 +218,10 @@ TEST_F(IntegrationStoreTest, PurgesInPartsAndKeepsHistoryAndOthers) {
   }
   ASSERT_TRUE(store_.Delete({"", gone}, 0).ok());
   ASSERT_TRUE(store_.Delete({"", empty}, 0).ok());
+  // Watchers have not been told yet.
+  EXPECT_FALSE(*store_.PurgeDeleted(10));
+  EXPECT_EQ(Int("SELECT count(*) FROM syncline.integrations"), 3);
+  Query("UPDATE syncline.integrations SET deleted_at = deleted_at - interval '1 minute'");
   int parts = 0;
   for (auto more = store_.PurgeDeleted(10); *more; more = store_.PurgeDeleted(10)) ++parts;
   EXPECT_EQ(parts, 4);  // 10 + 10 + the rest, and the empty one

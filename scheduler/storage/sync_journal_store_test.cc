@@ -251,6 +251,7 @@ TEST_F(SyncJournalStoreTest, HistoryOutlivesItsIntegration) {
   const std::string id = AddIntegration("crm");
   AddHistory(id, 2, 0);
   ASSERT_TRUE(integrations_.Delete({"", id}, 0).ok());
+  Query("UPDATE syncline.integrations SET deleted_at = deleted_at - interval '1 minute'");
   while (*integrations_.PurgeDeleted(100)) {
   }
   SyncLogQuery query;

@@ -1,8 +1,9 @@
 -- A part of what the longest deleted integration left behind, so that no statement is long; with the last part its row goes
--- too. History stays. SKIP LOCKED lets several schedulers purge side by side.
+-- too. History stays. SKIP LOCKED lets several schedulers purge side by side. One deleted within the last minute stays as
+-- it is: WatchSyncs finds deletions by the row.
 --   $1 bigint most rows of a table
 WITH i AS MATERIALIZED (
-  SELECT id FROM syncline.integrations WHERE deleted_at IS NOT NULL ORDER BY deleted_at LIMIT 1 FOR UPDATE SKIP LOCKED
+  SELECT id FROM syncline.integrations WHERE deleted_at < clock_timestamp() - interval '1 minute' ORDER BY deleted_at LIMIT 1 FOR UPDATE SKIP LOCKED
 ), record AS (
   DELETE FROM syncline.records r USING i
   WHERE r.integration_id = i.id AND r.ctid = ANY (ARRAY(

@@ -2009,7 +2009,7 @@ export interface operations {
                 integrationId?: string[];
             };
             header?: {
-                /** @description The id of the last event seen. */
+                /** @description The id of the last event seen. With any other text the stream begins with a snapshot. */
                 "Last-Event-ID"?: string;
             };
             path?: never;
