@@ -72,7 +72,7 @@ absl::StatusOr<Result> Connection::RunOne(std::string_view sql, const Params& pa
   if (on_statement_ != nullptr)
     on_statement_(NameOf(sql), absl::FromChrono(std::chrono::steady_clock::now() - start));
   if (!status.ok()) return status;
-  return Result(std::move(result));
+  return Result(result);
 }
 
 absl::Status Connection::RunScript(const std::string& sql) {

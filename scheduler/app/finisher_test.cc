@@ -73,6 +73,7 @@ class FinisherTest : public ::testing::Test {
 TEST_F(FinisherTest, OneRowThatCannotBeStoredEndsAsOursAndTheRestCommit) {
   const auto runs = ClaimDue(9);
   std::vector<FinishEvent> events;
+  events.reserve(runs.size());
   for (const ClaimedRun& run : runs) events.push_back(Failed(run, "DATA", "bad answer"));
   events[5].error_message = "not UTF-8: \xff";
   const auto outcomes = finisher_.Finish(events);
@@ -95,6 +96,7 @@ TEST_F(FinisherTest, OneRowThatCannotBeStoredEndsAsOursAndTheRestCommit) {
 TEST_F(FinisherTest, ADatabaseThatCannotWriteEndsNoRunAndTheSameReportDoesLater) {
   const auto runs = ClaimDue(3);
   std::vector<FinishEvent> events;
+  events.reserve(runs.size());
   for (const ClaimedRun& run : runs) events.push_back(Failed(run, "DATA", "bad answer"));
   for (const char* state : {"53100", "25006"}) {
     QueryOrDie(*db_,

@@ -1,5 +1,6 @@
 // Statements of runs that come late, meet others, fail half-way, or are asked by a machine whose
 // clock is wrong.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -89,9 +90,9 @@ TEST_F(RunFaultTest, OnlyTheDatabasesClockDecidesAboutALease) {
     QueryOrDie(*db_, "DROP SCHEMA IF EXISTS skew CASCADE");
     QueryOrDie(*db_, "CREATE SCHEMA skew");
     for (const std::string clock : {"clock_timestamp", "pg_postmaster_start_time"}) {
-      QueryOrDie(*db_, "CREATE FUNCTION skew." + clock +
-                           "() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT pg_catalog." +
-                           clock + "() + interval '" + skew + "' $$");
+      QueryOrDie(*db_, fmt::format("CREATE FUNCTION skew.{0}() RETURNS timestamptz LANGUAGE sql "
+                                   "VOLATILE AS $$ SELECT pg_catalog.{0}() + interval '{1}' $$",
+                                   clock, skew));
     }
     postgres::Pool pool(Options(), 1);
     ASSERT_TRUE(pool.With([](postgres::Connection& session) {

@@ -52,6 +52,7 @@ TEST_F(TriggerStoreTest, AFollowUpIsCarriedThroughRetriesAndStartsAtTheEnd) {
 TEST_F(TriggerStoreTest, TriggersWithOneRequestIdLeaveOneRun) {
   const std::string id = AddIntegration("a", "external_id='ext-1'");
   std::vector<std::thread> callers;
+  callers.reserve(50);
   std::mutex mutex;
   std::set<std::string> runs;
   for (int i = 0; i < 50; ++i) {
