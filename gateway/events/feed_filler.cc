@@ -73,8 +73,8 @@ void FeedFiller::Fill(WatchCall& call) {
         feed_.Remove(response.deleted_integration_id());
         break;
       case WatchSyncsResponse::kSnapshotEnd:
+        feed_.SetConnected(true);  // first: who has the snapshot's end may ask
         feed_.EndSnapshot();
-        feed_.SetConnected(true);
         break;
       case WatchSyncsResponse::kResumed:
         feed_.Resume();
