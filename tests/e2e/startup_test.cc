@@ -112,10 +112,9 @@ TEST(Startup, HelpNamesEverySettingWithItsDefault) {
   }
   const Started gateway = Start(SYNC_GATEWAY_BINARY, {}, {"--help"});
   EXPECT_EQ(gateway.status, 0);
-  for (const char* setting :
-       {"SYNC_HTTP_LISTEN", "SYNC_SCHEDULER_ADDRESS", "SYNC_API_TOKENS", "SYNC_API_TOKEN_FILE",
-        "SYNC_CONSOLE_DIR", "SYNC_HTTP_CONNECTIONS", "SYNC_HTTP_STREAMS", "SYNC_DRAIN_GRACE",
-        "127.0.0.1:8080", "512"}) {
+  for (const char* setting : {"SYNC_HTTP_LISTEN", "SYNC_SCHEDULER_ADDRESS", "SYNC_API_TOKENS",
+                              "SYNC_API_TOKEN_FILE", "SYNC_CONSOLE_DIR", "SYNC_HTTP_CONNECTIONS",
+                              "SYNC_HTTP_STREAMS", "SYNC_DRAIN_GRACE", "127.0.0.1:8080", "512"}) {
     EXPECT_THAT(gateway.output, HasSubstr(setting));
   }
 }
