@@ -4,8 +4,8 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/client_interceptor.h>
 
+#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "common/rpc/server.h"
 
@@ -46,6 +46,21 @@ class TokenBearers final : public grpc::experimental::ClientInterceptorFactoryIn
 };
 
 }  // namespace
+
+absl::StatusOr<std::vector<std::string>> ParseTargets(std::string_view targets) {
+  std::vector<std::string> parsed;
+  while (!targets.empty()) {
+    const std::size_t comma = std::min(targets.find(','), targets.size());
+    if (comma > 0) parsed.emplace_back(targets.substr(0, comma));
+    targets.remove_prefix(std::min(comma + 1, targets.size()));
+  }
+  if (parsed.empty()) {
+    return absl::InvalidArgumentError(
+        "SYNC_SCHEDULER_ADDRESS names no scheduler; expected host:port, or several with commas "
+        "between them");
+  }
+  return parsed;
+}
 
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target,
                                            std::shared_ptr<auth::BearerToken> token) {

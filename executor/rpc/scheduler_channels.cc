@@ -1,5 +1,6 @@
 #include "executor/rpc/scheduler_channels.h"
 
+#include "common/base/status_macros.h"
 #include "common/rpc/channel.h"
 
 namespace syncline::executor {
@@ -7,19 +8,10 @@ namespace syncline::executor {
 absl::StatusOr<SchedulerChannels> SchedulerChannels::Create(
     std::string_view targets, const std::shared_ptr<auth::BearerToken>& token) {
   SchedulerChannels channels;
-  while (!targets.empty()) {
-    const std::size_t comma = targets.find(',');
-    const std::string target(targets.substr(0, comma));
-    targets = comma == std::string_view::npos ? "" : targets.substr(comma + 1);
-    if (target.empty()) continue;
+  ASSIGN_OR_RETURN(channels.targets_, rpc::ParseTargets(targets));
+  for (const std::string& target : channels.targets_) {
     channels.stubs_.push_back(
         internal::v1::ExecutorService::NewStub(rpc::MakeChannel(target, token)));
-    channels.targets_.push_back(target);
-  }
-  if (channels.stubs_.empty()) {
-    return absl::InvalidArgumentError(
-        "SYNC_SCHEDULER_ADDRESS names no scheduler; expected host:port, or several with commas "
-        "between them");
   }
   return channels;
 }

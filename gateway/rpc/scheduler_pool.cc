@@ -1,8 +1,10 @@
 #include "gateway/rpc/scheduler_pool.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/rpc/channel.h"
 
 namespace syncline::gateway {
 namespace {
@@ -15,11 +17,8 @@ constexpr auto kLook = std::chrono::milliseconds(50);
 absl::StatusOr<std::unique_ptr<SchedulerPool>> SchedulerPool::Create(
     std::string_view targets, const MakeChannel& make_channel) {
   std::unique_ptr<SchedulerPool> pool(new SchedulerPool);
-  while (!targets.empty()) {
-    const std::size_t comma = std::min(targets.find(','), targets.size());
-    const std::string target(targets.substr(0, comma));
-    targets.remove_prefix(std::min(comma + 1, targets.size()));
-    if (target.empty()) continue;
+  ASSIGN_OR_RETURN(const std::vector<std::string> parsed, rpc::ParseTargets(targets));
+  for (const std::string& target : parsed) {
     Peer peer;
     peer.target = target;
     peer.channel = make_channel(target);
@@ -27,11 +26,6 @@ absl::StatusOr<std::unique_ptr<SchedulerPool>> SchedulerPool::Create(
     peer.syncs = v1::SyncService::NewStub(peer.channel);
     peer.diagnostics = v1::DiagnosticsService::NewStub(peer.channel);
     pool->peers_.push_back(std::move(peer));
-  }
-  if (pool->peers_.empty()) {
-    return absl::InvalidArgumentError(
-        "SYNC_SCHEDULER_ADDRESS names no scheduler; expected host:port, or several with commas "
-        "between them");
   }
   return pool;
 }

@@ -15,8 +15,6 @@ constexpr char kLanguages[] =
   "records": "/data", "key": ["/alpha_3"],
   "pagination": {"kind": "page", "sizeParam": "per_page", "size": 500, "totalPages": "/totalPages"}}]})";
 
-constexpr std::int64_t kFarAway = 366LL * 86400;
-
 std::string Config(const std::string& tag) {
   std::string config = kLanguages;
   return config.replace(config.find("TAG"), 3, tag);

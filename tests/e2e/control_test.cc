@@ -21,7 +21,6 @@ constexpr char kCountries[] =
 constexpr char kLanguages[] =
     R"({"streams": [{"name": "languages", "path": "/languages", "records": "/data", "key": ["/alpha_3"],
         "pagination": {"kind": "page", "sizeParam": "per_page", "size": 2000, "totalPages": "/totalPages"}}]})";
-constexpr std::int64_t kFarAway = 366LL * 86400;
 
 int Waiting(Stack& stack) {
   const nlohmann::json gates = nlohmann::json::parse(stack.Admin("GET", "/gates"));
@@ -36,31 +35,12 @@ std::string HoldARun(Stack& stack) {
   return id;
 }
 
-v1::Integration Get(Stack& stack, const std::string& id) {
-  v1::GetIntegrationRequest request;
-  request.set_integration_id(id);
-  grpc::ClientContext context;
-  v1::Integration integration;
-  EXPECT_TRUE(stack.integrations().GetIntegration(&context, request, &integration).ok());
-  return integration;
-}
-
-std::string Explain(Stack& stack, const std::string& id) {
-  v1::ExplainIntegrationRequest request;
-  request.set_integration_id(id);
-  grpc::ClientContext context;
-  v1::ExplainIntegrationResponse response;
-  const grpc::Status status = stack.diagnostics().ExplainIntegration(&context, request, &response);
-  EXPECT_TRUE(status.ok()) << status.error_message();
-  return response.text();
-}
-
 TEST(Control, ACancelReachesTheExecutorThroughAnyScheduler) {
   for (const int scheduler : {0, 1}) {
     SCOPED_TRACE(scheduler);
     Stack stack({.schedulers = 2, .executors = 1, .slots = 4, .lease = "30s"});
     const std::string id = HoldARun(stack);
-    EXPECT_THAT(Explain(stack, id), HasSubstr("Is running on executor executor-1"));
+    EXPECT_THAT(stack.Explain(id), HasSubstr("Is running on executor executor-1"));
     const auto syncs = v1::SyncService::NewStub(grpc::CreateCustomChannel(
         "127.0.0.1:" + std::to_string(stack.schedulers().at(scheduler)->port),
         grpc::InsecureChannelCredentials(), rpc::ClientArguments()));
@@ -71,7 +51,7 @@ TEST(Control, ACancelReachesTheExecutorThroughAnyScheduler) {
                       "AND query LIKE '%pg_notify%' AND pid <> pg_backend_pid()") == 2;
     });
     v1::CancelSyncRequest request;
-    request.set_sync_log_id(Get(stack, id).active_sync().id());
+    request.set_sync_log_id(stack.Get(id).active_sync().id());
     grpc::ClientContext context;
     v1::SyncLog log;
     const absl::Time before = absl::Now();
@@ -89,7 +69,7 @@ TEST(Control, ACancelReachesTheExecutorThroughAnyScheduler) {
     // Its slot is free and the integration as before: the next run ends well.
     const v1::SyncLog next = stack.SyncNow(id);
     EXPECT_EQ(next.status(), v1::SUCCESS) << next.error_message();
-    EXPECT_EQ(Get(stack, id).retry_count(), 0);
+    EXPECT_EQ(stack.Get(id).retry_count(), 0);
   }
 }
 
@@ -237,7 +217,7 @@ TEST(Control, ARunningSyncsCountsAreToldWhileItRunsAndNotWithEveryPage) {
 TEST(Control, AnExplanationSaysWhyNothingRuns) {
   Stack stack({.schedulers = 1, .executors = 0, .slots = 4, .lease = "5s"});
   const std::string id = stack.Create("a", kCountries, kFarAway);
-  EXPECT_THAT(Explain(stack, id), HasSubstr("no executor was heard of within the last lease"));
+  EXPECT_THAT(stack.Explain(id), HasSubstr("no executor was heard of within the last lease"));
   v1::ExplainIntegrationRequest request;
   request.set_integration_id("nobody");
   grpc::ClientContext context;
@@ -279,16 +259,16 @@ TEST(Control, ARunThatKillsItsExecutorsIsBlockedAndCondemnsNoOther) {
   EXPECT_EQ(log.attempt(), 1);
   EXPECT_EQ(log.counts().takeovers(), 4);
   EXPECT_EQ(log.counts().pages(), 1);
-  const v1::Integration blocked = Get(stack, poison);
+  const v1::Integration blocked = stack.Get(poison);
   EXPECT_THAT(blocked.blocked_reason(), HasSubstr("executors died"));
   EXPECT_TRUE(blocked.sync_settings().sync_enabled());
-  EXPECT_THAT(Explain(stack, poison), HasSubstr("it is blocked"));
+  EXPECT_THAT(stack.Explain(poison), HasSubstr("it is blocked"));
   for (const std::string& id : neighbours) EXPECT_EQ(stack.AwaitLogs(id, 1).status(), v1::SUCCESS);
   // A manual trigger tries it again.
   stack.Admin("POST", "/gates/release");
   const v1::SyncLog next = stack.SyncNow(poison);
   EXPECT_EQ(next.status(), v1::SUCCESS) << next.error_message();
-  EXPECT_EQ(Get(stack, poison).blocked_reason(), "");
+  EXPECT_EQ(stack.Get(poison).blocked_reason(), "");
 }
 
 }  // namespace

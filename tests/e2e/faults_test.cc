@@ -12,7 +12,6 @@ namespace syncline::testing {
 namespace {
 
 constexpr int kRuns = 20;
-constexpr std::int64_t kFarAway = 366LL * 86400;
 
 std::string Config(int tag) {
   return R"({"streams": [{"name": "languages", "path": "/languages", "query": {"tag": "t)" +

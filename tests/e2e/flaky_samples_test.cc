@@ -27,21 +27,10 @@ class FlakySamplesTest : public ::testing::Test {
     stack_ = nullptr;
   }
 
-  static v1::Integration Get(const std::string& id) {
-    v1::GetIntegrationRequest request;
-    request.set_integration_id(id);
-    grpc::ClientContext context;
-    v1::Integration integration;
-    const grpc::Status status =
-        stack_->integrations().GetIntegration(&context, request, &integration);
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    return integration;
-  }
-
   static v1::Integration AwaitDisabled(const std::string& id) {
     AwaitOrDie("the integration to be switched off",
-               [&] { return Get(id).status() == v1::DISABLED; });
-    return Get(id);
+               [&] { return stack_->Get(id).status() == v1::DISABLED; });
+    return stack_->Get(id);
   }
 
   // The upstream's requests at `path`, oldest first.
@@ -91,7 +80,7 @@ TEST_F(FlakySamplesTest, AlternatingIsNeverSwitchedOff) {
     EXPECT_EQ(last.status(), v1::SUCCESS) << last.error_message();
     EXPECT_EQ(last.trigger(), v1::SyncLog::RETRY);
     EXPECT_EQ(last.attempt(), 2);
-    const v1::Integration integration = Get(id);
+    const v1::Integration integration = stack_->Get(id);
     EXPECT_TRUE(integration.sync_settings().sync_enabled());
     EXPECT_EQ(integration.retry_count(), 0);
   }
@@ -111,26 +100,22 @@ TEST_F(FlakySamplesTest, RateLimitedWaitsAsPendingAndReadsEveryPageOnce) {
   const std::string id = stack_->CreateSample("rate-limited");
   v1::SyncLog waiting;
   AwaitOrDie("the run to wait for the remote", [&] {
-    waiting = Get(id).active_sync();
+    waiting = stack_->Get(id).active_sync();
     return waiting.wait_reason() == v1::RATE_LIMIT;
   });
   EXPECT_EQ(waiting.status(), v1::PENDING);
   EXPECT_EQ(waiting.attempt(), 1);
   EXPECT_TRUE(waiting.has_wait_until());
   EXPECT_THAT(waiting.wait_detail(), HasSubstr("429"));
-  v1::ExplainIntegrationRequest explain;
-  explain.set_integration_id(id);
-  grpc::ClientContext context;
-  v1::ExplainIntegrationResponse explained;
-  ASSERT_TRUE(stack_->diagnostics().ExplainIntegration(&context, explain, &explained).ok());
-  EXPECT_THAT(explained.text(), HasSubstr("429"));
-  EXPECT_THAT(explained.text(), HasSubstr("attempt 1"));
+  const std::string explained = stack_->Explain(id);
+  EXPECT_THAT(explained, HasSubstr("429"));
+  EXPECT_THAT(explained, HasSubstr("attempt 1"));
 
   const v1::SyncLog log = stack_->AwaitLogs(id, 1);
   EXPECT_EQ(log.status(), v1::SUCCESS) << log.error_message();
   EXPECT_EQ(log.attempt(), 1);
   EXPECT_EQ(log.counts().fetched(), log.counts().created());
-  EXPECT_EQ(Get(id).retry_count(), 0);
+  EXPECT_EQ(stack_->Get(id).retry_count(), 0);
 
   std::multiset<std::string> answered;
   int refused = 0;

@@ -9,9 +9,6 @@
 
 namespace syncline::testing {
 
-// Never due again in a test.
-inline constexpr std::int64_t kFarAway = 366LL * 86400;
-
 // Creates `count` integrations; each is due at once.
 std::vector<std::string> CreateLanguageRuns(Stack& stack, int count);
 

@@ -19,7 +19,6 @@ using ::testing::Not;
 
 constexpr char kCountries[] =
     R"({"streams": [{"name": "countries", "path": "/all/countries", "records": "/data", "key": ["/alpha_2"]}]})";
-constexpr std::int64_t kFarAway = 366LL * 86400;
 
 using Picture = std::map<std::string, json>;
 using Names = std::vector<std::string>;

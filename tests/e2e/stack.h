@@ -20,6 +20,9 @@ namespace syncline::testing {
 
 using Environment = std::map<std::string, std::string>;
 
+// An interval, in seconds, after which nothing is due again in a test.
+inline constexpr std::int64_t kFarAway = 366LL * 86400;
+
 struct StackOptions {
   int schedulers = 1;
   int executors = 1;  // of the first scheduler
@@ -69,6 +72,9 @@ class Stack {
                      std::int64_t interval_seconds = 3600);
   // Creates one of the samples of ./dev up; `name` as in "languages".
   std::string CreateSample(const std::string& name);
+  v1::Integration Get(const std::string& integration_id);
+  // What ExplainIntegration says.
+  std::string Explain(const std::string& integration_id);
   v1::TriggerSyncResponse Trigger(const std::string& integration_id, bool after_current = false);
   // The calls below go through this channel from now on, instead of one to the first scheduler.
   void CallThrough(const std::shared_ptr<grpc::Channel>& channel);

@@ -55,6 +55,24 @@ std::string Stack::CreateSample(const std::string& name) {
   Die("no sample " + name);
 }
 
+v1::Integration Stack::Get(const std::string& integration_id) {
+  v1::GetIntegrationRequest request;
+  request.set_integration_id(integration_id);
+  grpc::ClientContext context;
+  v1::Integration integration;
+  CheckCall(integrations_->GetIntegration(&context, request, &integration), "get");
+  return integration;
+}
+
+std::string Stack::Explain(const std::string& integration_id) {
+  v1::ExplainIntegrationRequest request;
+  request.set_integration_id(integration_id);
+  grpc::ClientContext context;
+  v1::ExplainIntegrationResponse response;
+  CheckCall(diagnostics_->ExplainIntegration(&context, request, &response), "explain");
+  return response.text();
+}
+
 v1::TriggerSyncResponse Stack::Trigger(const std::string& integration_id, bool after_current) {
   v1::TriggerSyncRequest request;
   request.set_integration_id(integration_id);

@@ -14,7 +14,6 @@ namespace {
 
 constexpr char kCountries[] =
     R"({"streams": [{"name": "countries", "path": "/all/countries", "records": "/data", "key": ["/alpha_2"]}]})";
-constexpr std::int64_t kFarAway = 366LL * 86400;
 
 // Calls `call(i)` for every i of [0, calls) from 50 threads.
 void InParallel(int calls, const std::function<void(int)>& call) {

@@ -618,7 +618,7 @@ export interface components {
             disabledReason: string | null;
             /** @description Why it is BLOCKED; else null. */
             blockedReason: string | null;
-            /** @description Retries spent in a row since the last success. */
+            /** @description Failed runs in a row since the last success; waits and takeovers do not count. */
             retryCount: number;
             lastSync: components["schemas"]["LastSync"] | null;
             /**
