@@ -29,7 +29,11 @@ endfunction()
 
 # syncline_test(NAME SRCS a_test.cc … DEPS lib … LABEL unit|storage|e2e|repo [TIMEOUT seconds] [SERIAL]):
 # one GoogleTest binary and one ctest entry, named like the binary. storage tests start a cluster of their own.
+# Nothing where BUILD_TESTING is off.
 function(syncline_test name)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
   cmake_parse_arguments(A "SERIAL" "LABEL;TIMEOUT" "SRCS;DEPS" ${ARGN})
   add_executable(${name} ${A_SRCS})
   target_link_libraries(${name} PRIVATE ${A_DEPS} syncline_flags GTest::gmock GTest::gtest GTest::gtest_main)

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "common/base/text_time.h"
@@ -56,6 +58,15 @@ void Flags::AddText(const std::string& env, std::string* value, const std::strin
   CLI::Option* option = app_->add_option(FlagName(env), *value, help)->envname(env);
   if (required) required_.push_back({env, value});
   if (!value->empty()) option->capture_default_str();
+}
+
+void Flags::AddSecret(const std::string& env, std::string* value, const std::string& help,
+                      bool required) {
+  AddText(env, value, help, required);
+  SecretFile& file = secret_files_.emplace_back(SecretFile{env, "", value});
+  const std::string file_env = env + "_FILE";
+  app_->add_option(FlagName(file_env), file.path, "File that holds " + env + ", instead of it")
+      ->envname(file_env);
 }
 
 void Flags::AddAddress(const std::string& env, std::string* value, const std::string& help) {
@@ -137,12 +148,30 @@ void Flags::AddTool(const std::string& name, const std::string& argument, std::s
   tools_.push_back(tool);
 }
 
+std::string Flags::ReadSecrets() {
+  for (const SecretFile& file : secret_files_) {
+    if (file.path.empty()) continue;
+    if (!file.value->empty())
+      return fmt::format("{0} and {0}_FILE are both set; keep one of them", file.env);
+    std::ifstream stream(file.path);
+    std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    if (!stream.good() && !stream.eof())
+      return fmt::format("{}_FILE: cannot read {}", file.env, file.path);
+    const std::size_t begin = text.find_first_not_of("\r\n");
+    if (begin == std::string::npos) return fmt::format("{}_FILE: {} is empty", file.env, file.path);
+    *file.value = text.substr(begin, text.find_last_not_of("\r\n") - begin + 1);
+  }
+  return "";
+}
+
 std::optional<int> Flags::Parse(int argc, const char* const* argv) {
   try {
     app_->parse(argc, argv);
     const bool tool_chosen = std::any_of(tools_.begin(), tools_.end(),
                                          [](const CLI::App* tool) { return tool->parsed(); });
     if (tool_chosen) return std::nullopt;
+    if (const std::string problem = ReadSecrets(); !problem.empty())
+      return FailStart(program_, problem);
     for (const auto& [env, value] : required_) {
       if (value->empty())
         return FailStart(program_,

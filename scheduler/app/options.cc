@@ -43,16 +43,17 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOpti
   LogLevel level = LogLevel::kInfo;
   Flags flags(kProgram,
               "Decides when integrations are due, hands runs to executors and keeps the history.");
-  flags.AddText("DATABASE_URL", &options->database_url,
-                "PostgreSQL, postgresql://user:password@host:port/database", true);
+  flags.AddSecret("DATABASE_URL", &options->database_url,
+                  "PostgreSQL, postgresql://user:password@host:port/database", true);
   flags.AddText("SYNC_DATABASE_ROLE", &options->database_role,
                 "The database role to act as; default: the login role");
   flags.AddAddress("SYNC_LISTEN", &options->listen, "Where gRPC listens, host:port");
   flags.AddAddress("SYNC_HTTP_LISTEN", &options->http_listen,
                    "Where health and metrics listen, host:port");
-  flags.AddText("SYNC_ENCRYPTION_KEYS", &options->encryption_keys,
-                "Keys of the stored credentials, id:base64 of 32 bytes, comma-separated; the first "
-                "one encrypts");
+  flags.AddSecret(
+      "SYNC_ENCRYPTION_KEYS", &options->encryption_keys,
+      "Keys of the stored credentials, id:base64 of 32 bytes, comma-separated; the first "
+      "one encrypts");
   flags.AddText("SYNC_API_TOKENS", &options->api_tokens,
                 "File of the hashed tokens that may call the public API, read again on change; "
                 "required unless SYNC_LISTEN is loopback, where it is open without");
