@@ -45,6 +45,9 @@ function(syncline_test name)
   if(SYNCLINE_SANITIZE STREQUAL "address")
     set_tests_properties(${name} PROPERTIES
       ENVIRONMENT "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0")
+  elseif(SYNCLINE_SANITIZE STREQUAL "thread")
+    set_tests_properties(${name} PROPERTIES
+      ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/races.supp:print_suppressions=0")
   endif()
   if(A_SERIAL)
     set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
@@ -56,8 +59,18 @@ function(syncline_failpoints target)
   target_compile_definitions(${target} PRIVATE SYNCLINE_FAILPOINTS=$<BOOL:${SYNCLINE_FAILPOINTS}>)
 endfunction()
 
+# syncline_mutant_sites(TARGET file.cc …): lets these files of TARGET use MUTANT (common/base/mutant.h). By file, so that a
+# build with mutants compiles little anew.
+function(syncline_mutant_sites target)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_DEFINITIONS SYNCLINE_MUTANTS=$<BOOL:${SYNCLINE_MUTANTS}>)
+  if(SYNCLINE_MUTANTS)
+    target_link_libraries(${target} PRIVATE syncline_mutants)
+  endif()
+endfunction()
+
 # syncline_embed(TARGET DIR GLOB HEADER NAMESPACE): makes HEADER with one `extern const std::string_view` per matching
-# file, named like the file in kCamelCase ("claim_runs.sql" → kClaimRuns), and adds it to TARGET.
+# file, named like the file in kCamelCase ("claim_runs.sql" → kClaimRuns), and adds it to TARGET. In a build with
+# SYNCLINE_MUTANTS a statement's text is the chosen mutant's.
 function(syncline_embed target dir glob header namespace)
   file(GLOB files CONFIGURE_DEPENDS ${dir}/${glob})
   set(out ${CMAKE_BINARY_DIR}/embedded/${header})
@@ -65,8 +78,11 @@ function(syncline_embed target dir glob header namespace)
   string(REPLACE ";" "," joined "${files}")
   add_custom_command(OUTPUT ${out} ${source}
     COMMAND ${CMAKE_COMMAND} -DFILES=${joined} -DHEADER=${out} -DSOURCE=${source} -DNAMESPACE=${namespace}
-            -P ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake
+            -DMUTANTS=${SYNCLINE_MUTANTS} -P ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake VERBATIM)
   target_sources(${target} PRIVATE ${out} ${source})
   target_include_directories(${target} PUBLIC ${CMAKE_BINARY_DIR}/embedded)
+  if(SYNCLINE_MUTANTS AND dir MATCHES "/queries$")
+    target_link_libraries(${target} PRIVATE syncline_mutants)
+  endif()
 endfunction()

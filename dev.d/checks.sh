@@ -13,9 +13,22 @@ run_all_tests() {
 run_tests() {
   local filter=$1
   build_everything dev
+  install_schemathesis
   build_console
   ctest --test-dir "$root/build/dev" --output-on-failure --no-tests=error -j "$(nproc)" \
     ${filter:+-R "$filter"} </dev/null
+}
+
+# Schemathesis, with all it needs pinned by hash, in a folder of its own. tests/api runs it.
+install_schemathesis() {
+  local pins=$root/tests/api/requirements.txt tree=$root/.tools/schemathesis
+  if cmp -s "$pins" "$tree/installed.txt"; then return; fi
+  say "installing Schemathesis into .tools"
+  rm -rf "$tree"
+  quietly "$root/build/schemathesis.log" python3 -m venv "$tree"
+  quietly "$root/build/schemathesis.log" "$tree/bin/pip" install --disable-pip-version-check \
+    --require-hashes --no-deps --only-binary :all: -r "$pins"
+  cp "$pins" "$tree/installed.txt"
 }
 
 # Unit and storage tests once more, under AddressSanitizer and UndefinedBehaviorSanitizer.
@@ -28,6 +41,18 @@ run_sanitized_tests() {
   build_targets asan "${names[@]}"
   ctest --test-dir "$root/build/asan" --output-on-failure -j "$(nproc)" -L 'unit|storage' \
     ${filter:+-R "$filter"} </dev/null
+}
+
+# The tests in which threads of ours meet. Those through gRPC say little: tests/races.supp.
+tsan_tests=(base_test rpc_test ops_http_test executor_core_test executor_http_test executor_http_client_test
+  executor_storage_test executor_app_test postgres_storage_test scheduler_app_storage_test
+  scheduler_storage_test)
+
+run_tsan_tests() {
+  install_packages build run test
+  build_targets tsan "${tsan_tests[@]}"
+  ctest --test-dir "$root/build/tsan" --output-on-failure --no-tests=error -j "$(nproc)" \
+    -R "^($(IFS='|' && echo "${tsan_tests[*]}"))\$" </dev/null
 }
 
 # The C++ sources that git knows or would take.
@@ -54,22 +79,22 @@ lint() {
   run_tidy
 }
 
-# Prints the sources that differ from where this branch left main, or else from the commit before.
-changed_sources() {
+# Prints the files under the given paths that differ from where this branch left main, or else from the commit before.
+changed_files() {
   local base
   base=$(git merge-base HEAD origin/main 2>/dev/null || true)
   if [ -z "$base" ] || [ "$base" = "$(git rev-parse HEAD)" ]; then
     base=$(git rev-parse -q --verify HEAD~1 || git hash-object -t tree /dev/null)
   fi
   {
-    git diff --name-only --diff-filter=d "$base" -- '*.cc'
-    git ls-files --others --exclude-standard '*.cc'
+    git diff --name-only --diff-filter=d "$base" -- "$@"
+    git ls-files --others --exclude-standard -- "$@"
   } | sort -u
 }
 
 run_tidy() {
   local files
-  mapfile -t files < <(changed_sources)
+  mapfile -t files < <(changed_files '*.cc')
   if [ "${#files[@]}" -eq 0 ]; then
     say "clang-tidy: no source has changed"
     return

@@ -29,7 +29,7 @@ up() {
     return 0
   fi
   install_packages build run
-  build_targets dev sync-scheduler sync-executor sample-api dev-client
+  build_targets dev sync-scheduler sync-executor sync-gateway sample-api dev-client
   build_console
   trap stop_parts EXIT # a start that fails or is interrupted leaves nothing behind
   start_stack "$external" "$schedulers" "$executors"
@@ -75,10 +75,10 @@ is_up() {
   return 1
 }
 
-# Sets scheduler_addresses, sample_url and database_url on its way.
+# Sets scheduler_addresses, gateway_url, sample_url and database_url on its way.
 start_stack() {
   local external=$1 schedulers=$2 executors=$3 i
-  scheduler_addresses=() sample_url=
+  scheduler_addresses=() gateway_url= sample_url=
   if [ "$external" = yes ]; then
     database_url=$DATABASE_URL
   else
@@ -86,16 +86,22 @@ start_stack() {
     start_sample_api
   fi
   secret "$run/encryption-keys" random_key
+  # On loopback nobody needs a token; what is set for another stack would shut this one's tools out.
+  unset SYNC_API_TOKENS SYNC_EXECUTOR_TOKENS SYNC_EXECUTOR_TOKEN_FILE
   export DATABASE_URL=$database_url LOG_FORMAT=json SYNC_ALLOW_PRIVATE_NETWORKS=127.0.0.1/32
   SYNC_ENCRYPTION_KEYS=$(cat "$run/encryption-keys")
   export SYNC_ENCRYPTION_KEYS
+  # A demo shows within minutes what becomes of samples that fail; the default is a minute.
+  export SYNC_RETRY_BASE=${SYNC_RETRY_BASE:-10s}
   for i in $(seq "$schedulers"); do start_scheduler "$i"; done
+  start_gateway
   write_env
   for i in $(seq "$executors"); do start_executor "$i"; done
   for i in $(seq "$executors"); do
     wait_http "executor-$i" "http://$(part_address "executor-$i")/readyz"
   done
   say "started: $(part_names | tr '\n' ' ')"
+  say "the console and the REST API: $gateway_url/ (the API in words: $gateway_url/api/docs)"
 }
 
 start_sample_api() {
@@ -128,6 +134,19 @@ start_executor() {
     start_part "executor-$i" "127.0.0.1:$taken_port" "$build/executor/sync-executor"
 }
 
+# It knows every scheduler. Its console is there once it was built.
+start_gateway() {
+  local schedulers console=$root/gateway/console/dist
+  schedulers=$(IFS=, && echo "${scheduler_addresses[*]}")
+  [ -f "$console/index.html" ] || console=
+  take_port 8080
+  gateway_url=http://127.0.0.1:$taken_port
+  SYNC_HTTP_LISTEN=127.0.0.1:$taken_port SYNC_SCHEDULER_ADDRESS=$schedulers \
+    SYNC_CONSOLE_DIR=$console \
+    start_part gateway "127.0.0.1:$taken_port" "$build/gateway/sync-gateway"
+  wait_http gateway "$gateway_url/readyz"
+}
+
 # What ./dev env prints. The database's password is in it.
 write_env() {
   (
@@ -135,6 +154,7 @@ write_env() {
     {
       printf 'DATABASE_URL=%q\n' "$database_url"
       printf 'SYNC_SCHEDULER_ADDRESS=%q\n' "${scheduler_addresses[0]}"
+      printf 'SYNC_GATEWAY_URL=%q\n' "$gateway_url"
       [ -z "$sample_url" ] || printf 'SYNC_SAMPLE_API_URL=%q\n' "$sample_url"
     } >"$run/env"
   )

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "common/base/mutant.h"
 #include "common/base/status_macros.h"
 #include "common/postgres/pqxx_bridge.h"
 #include "common/postgres/watchdog.h"
@@ -43,6 +44,19 @@ absl::Status Connection::Guarded(const std::function<void()>& call) {
 }
 
 absl::StatusOr<Result> Connection::Run(std::string_view sql, const Params& params) {
+#if SYNCLINE_MUTANTS
+  const std::string_view before = MutantStatementBefore(NameOf(sql));
+  if (!before.empty()) RETURN_IF_ERROR(RunOne(before, params).status());
+  auto result = RunOne(sql, params);
+  const std::string_view after = MutantStatementAfter(NameOf(sql));
+  if (result.ok() && !after.empty()) RETURN_IF_ERROR(RunOne(after, params).status());
+  return result;
+#else
+  return RunOne(sql, params);
+#endif
+}
+
+absl::StatusOr<Result> Connection::RunOne(std::string_view sql, const Params& params) {
   if (broken_) return absl::UnavailableError("the database session is no longer usable");
   pqxx::result result;
   const auto start = std::chrono::steady_clock::now();

@@ -46,6 +46,7 @@ class Connection {
  private:
   Connection(std::unique_ptr<PqxxConnection> connection, const ConnectionOptions& options);
   absl::Status Guarded(const std::function<void()>& call);
+  absl::StatusOr<Result> RunOne(std::string_view sql, const Params& params);
 
   std::unique_ptr<PqxxConnection> connection_;
   const absl::Duration limit_;  // of one call, seen from here

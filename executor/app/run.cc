@@ -189,7 +189,10 @@ std::shared_ptr<Run::PageJob> Run::MakePage(Page page) {
 
 void Run::OnConsumed(const SyncResult<std::shared_ptr<PageJob>>& page) {
   if (ended_) return;
-  if (page.ok()) return WritePage(page.value());
+  if (page.ok()) {
+    for (std::string& reason : page.value()->write.reject_reasons) reason = Where() + ", " + reason;
+    return WritePage(page.value());
+  }
   const SyncError& error = page.error();
   if (error.cls != ErrorClass::kRateLimited) return Fail(error, Where());
   RunReport report = ReportOf(RunReport::Kind::kParked);

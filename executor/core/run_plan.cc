@@ -1,5 +1,7 @@
 #include "executor/core/run_plan.h"
 
+#include "common/base/mutant.h"
+
 namespace syncline::executor {
 namespace {
 
@@ -27,6 +29,8 @@ RunStep NextStep(const std::vector<PlannedStream>& streams, const RunState& stat
     step.stream = i;
     step.kind = checkpoint != nullptr && checkpoint->done ? RunStep::Kind::kCloseSnapshot
                                                           : RunStep::Kind::kRead;
+    if (MUTANT("delete_marks_after_partial_pass") && checkpoint != nullptr && streams[i].snapshot)
+      step.kind = RunStep::Kind::kCloseSnapshot;
     if (checkpoint != nullptr) step.cursor_json = checkpoint->cursor_json;
   }
   step.last_stream = found;

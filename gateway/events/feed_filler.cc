@@ -1,5 +1,6 @@
 #include "gateway/events/feed_filler.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace {
 using v1::WatchSyncsResponse;
 
 constexpr auto kPause = std::chrono::milliseconds(300);
+constexpr auto kLongestPause = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -55,7 +57,10 @@ void FeedFiller::Fill(WatchCall& call) {
   WatchSyncsResponse response;
   bool heard = false;
   while (call.Read(response)) {
-    if (!std::exchange(heard, true)) LogInfo("watching", {{"resumed", response.resumed() ? 1 : 0}});
+    if (!std::exchange(heard, true)) {
+      LogInfo("watching", {{"resumed", response.resumed() ? 1 : 0}});
+      failures_ = 0;
+    }
     switch (response.event_case()) {
       case WatchSyncsResponse::kSnapshotBegin:
         feed_.BeginSnapshot();
@@ -81,12 +86,15 @@ void FeedFiller::Fill(WatchCall& call) {
     if (!response.resume_token().empty()) resume_token_ = response.resume_token();
   }
   feed_.SetConnected(false);
+  ++failures_;
   LogWarning("the watch ended", {{"problem", call.Problem()}});
 }
 
 bool FeedFiller::Pause() {
   std::unique_lock lock(mutex_);
-  return !wake_.wait_for(lock, kPause, [this] { return stopping_; });
+  const auto pause =
+      std::min<std::chrono::milliseconds>(kPause * std::max(failures_, 1), kLongestPause);
+  return !wake_.wait_for(lock, pause, [this] { return stopping_; });
 }
 
 }  // namespace syncline::gateway

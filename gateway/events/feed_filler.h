@@ -30,7 +30,9 @@ class FeedFiller {
   EventFeed& feed_;
   const std::string tenant_id_;
   const OpenWatch open_;
-  std::string resume_token_;  // of the thread alone
+  // Of the thread alone:
+  std::string resume_token_;
+  int failures_ = 0;  // streams in a row that told nothing
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -8,11 +8,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
+#include <utility>
 
 namespace syncline::gateway {
 namespace {
 
 constexpr auto kLinger = std::chrono::seconds(1);
+constexpr std::size_t kLongestMethod = 20;
 constexpr std::size_t kLingerBytes = std::size_t{4} << 20;
 
 void Describe(const sockaddr_storage& address, std::string& ip, int& port) {
@@ -56,6 +59,28 @@ void ConnectionStream::BeginRequest(Clock::duration timeout, std::size_t bytes) 
   bytes_left_ = bytes;
   too_many_bytes_ = false;
   timed_out_ = false;
+  replaced_.clear();
+  head_.clear();
+  keep_head_ = true;
+}
+
+std::string ConnectionStream::PeekMethod() const {
+  const std::string_view text(buffer_.data() + begin_, end_ - begin_);
+  const std::size_t blank = text.find(' ');
+  const bool name = blank != std::string_view::npos && blank > 0 && blank <= kLongestMethod &&
+                    std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(blank),
+                                [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
+  return name ? std::string(text.substr(0, blank)) : "";
+}
+
+void ConnectionStream::ReplaceMethod(const std::string& method) {
+  begin_ += PeekMethod().size();
+  replaced_ = method;
+}
+
+std::string ConnectionStream::TakeHead() {
+  keep_head_ = false;
+  return std::exchange(head_, {});
 }
 
 bool ConnectionStream::Fill() {
@@ -86,10 +111,18 @@ ssize_t ConnectionStream::read(char* data, std::size_t size) {
     timed_out_ = true;
     return -1;
   }
-  if (begin_ == end_ && !Fill()) return timed_out_ ? -1 : 0;
-  const std::size_t taken = std::min({size, end_ - begin_, bytes_left_});
-  std::memcpy(data, buffer_.data() + begin_, taken);
-  begin_ += taken;
+  std::size_t taken = 0;
+  if (!replaced_.empty()) {
+    taken = std::min({size, replaced_.size(), bytes_left_});
+    std::memcpy(data, replaced_.data(), taken);
+    replaced_.erase(0, taken);
+  } else {
+    if (begin_ == end_ && !Fill()) return timed_out_ ? -1 : 0;
+    taken = std::min({size, end_ - begin_, bytes_left_});
+    std::memcpy(data, buffer_.data() + begin_, taken);
+    begin_ += taken;
+  }
+  if (keep_head_) head_.append(data, taken);
   bytes_left_ -= taken;
   return static_cast<ssize_t>(taken);
 }

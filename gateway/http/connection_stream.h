@@ -26,6 +26,13 @@ class ConnectionStream final : public httplib::Stream {
   // Allows so many bytes more.
   void Allow(std::size_t bytes) { bytes_left_ += bytes; }
 
+  // The method of the request that is about to be read, if it has come as a whole.
+  std::string PeekMethod() const;
+  // What is read begins with this in place of that method.
+  void ReplaceMethod(const std::string& method);
+  // What was read since BeginRequest: the request's first line and headers. Not kept any longer.
+  std::string TakeHead();
+
   bool too_many_bytes() const { return too_many_bytes_; }
   bool timed_out() const { return timed_out_; }
   // Whether the peer's side of the connection is still open.
@@ -54,6 +61,9 @@ class ConnectionStream final : public httplib::Stream {
   std::size_t bytes_left_ = 0;
   bool too_many_bytes_ = false;
   bool timed_out_ = false;
+  std::string replaced_;  // read before the buffer
+  std::string head_;
+  bool keep_head_ = false;
   std::array<char, 4096> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

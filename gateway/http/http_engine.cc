@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "common/base/log.h"
@@ -14,6 +15,30 @@ namespace {
 constexpr char kOnlyPath[] = "/";  // what every request is routed as: routes are ours
 // Chunks of a chunked body have frames of their own.
 constexpr std::size_t kBodyFrames = std::size_t{64} << 10;
+
+// Methods that the library does not know are requests too, which routes refuse.
+bool IsKnownMethod(const std::string& method) {
+  return method == "GET" || method == "HEAD" || method == "POST" || method == "PUT" ||
+         method == "DELETE" || method == "CONNECT" || method == "OPTIONS" || method == "TRACE" ||
+         method == "PATCH";
+}
+
+// The headers of a request's head, as they were sent. The library drops those without a value.
+NameValues ReadHeaders(std::string_view head) {
+  NameValues headers;
+  std::size_t at = head.find('\n');
+  while (at != std::string_view::npos && ++at < head.size()) {
+    const std::size_t end = head.find('\n', at);
+    std::string_view line = head.substr(at, end - at);
+    at = end;
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    std::string value(line.substr(colon + 1));
+    absl::StripAsciiWhitespace(&value);
+    headers.emplace_back(line.substr(0, colon), std::move(value));
+  }
+  return headers;
+}
 
 bool HasBodyMethod(const std::string& method) {
   return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
@@ -57,6 +82,7 @@ HttpEngine::HttpEngine(const HttpServerOptions& options, HttpServer::Handler han
                        HttpServer::Refusal refusal)
     : options_(options), handler_(std::move(handler)), refusal_(std::move(refusal)) {
   set_keep_alive_timeout(static_cast<time_t>(absl::ToInt64Seconds(options.idle_timeout)));
+  set_keep_alive_max_count(kMostRequests);
   set_payload_max_length(options.max_body_bytes);
   svr_sock_ = 0;  // anything but INVALID_SOCKET: streams are to be written
   const auto answer = [this](const httplib::Request& request, httplib::Response& response) {
@@ -94,6 +120,11 @@ bool HttpEngine::Serve(ConnectionStream& stream, bool last) {
   Exchange::current = &exchange;
   stream.BeginRequest(absl::ToChronoMilliseconds(options_.request_timeout),
                       options_.max_header_bytes);
+  const std::string method = stream.PeekMethod();
+  if (!method.empty() && !IsKnownMethod(method)) {
+    stream.ReplaceMethod("OPTIONS");
+    exchange.request.method = method;
+  }
   bool closed = false;
   const bool served = process_request(
       stream, last, closed, [&](httplib::Request& request) { OnHeaders(request, exchange); });
@@ -116,20 +147,19 @@ void HttpEngine::Refuse(ConnectionStream& stream, int status, const std::string&
 void HttpEngine::OnHeaders(httplib::Request& request, Exchange& exchange) const {
   exchange.headers_read = true;
   exchange.stream->Allow(options_.max_body_bytes + kBodyFrames);
-  exchange.request.method = request.method;
-  for (const auto& [name, value] : request.headers) {
-    // Added by the library itself.
-    if (name == "REMOTE_ADDR" || name == "REMOTE_PORT" || name == "LOCAL_ADDR" ||
-        name == "LOCAL_PORT") {
-      continue;
-    }
-    exchange.request.headers.emplace_back(name, value);
+  if (exchange.request.method.empty()) exchange.request.method = request.method;
+  exchange.request.headers = ReadHeaders(exchange.stream->TakeHead());
+  for (const auto& [name, value] : exchange.request.headers) {
+    if (!name.empty() && name.find_first_of(" \t") == std::string::npos) continue;
+    exchange.close = true;
+    exchange.Refuse(400, "MALFORMED", "a header's name is empty or holds blanks");
   }
   if (const std::string problem = ParseTarget(request.target, exchange.request); !problem.empty())
     exchange.Refuse(400, "MALFORMED", problem);
   request.path = kOnlyPath;
   request.params.clear();
   request.ranges.clear();
+  request.headers.erase("Accept-Encoding");  // compression is ours
   if (request.method != "GET" && request.method != "HEAD" && request.method != "OPTIONS" &&
       !HasBodyMethod(request.method)) {
     request.method = "OPTIONS";

@@ -8,6 +8,9 @@
 
 namespace syncline::gateway {
 
+// How many requests a connection may bring.
+inline constexpr int kMostRequests = 10'000;
+
 // Any thread, one request at a time on each.
 class HttpEngine final : private httplib::Server {
  public:

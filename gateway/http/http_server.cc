@@ -24,7 +24,6 @@
 namespace syncline::gateway {
 namespace {
 
-constexpr int kMostRequests = 10'000;  // of one connection
 constexpr auto kRefusalTimeout = std::chrono::milliseconds(100);
 
 }  // namespace

@@ -15,7 +15,7 @@
 namespace syncline::gateway {
 
 struct HttpServerOptions {
-  std::string address;        // host:port; port 0 picks a free one
+  std::string address = {};   // host:port; port 0 picks a free one
   int max_connections = 512;  // further ones are told 503 and closed
   // How long a connection may be silent between requests; a tenth of it once three quarters of the
   // connections are taken.

@@ -17,7 +17,7 @@ namespace {
 using google::protobuf::Struct;
 using google::protobuf::Value;
 
-constexpr double kLargestExactInteger = 9007199254740992.0;  // 2^53
+constexpr std::int64_t kLargestExact = std::int64_t{1} << 53;
 constexpr int kMostParsedLevels = 100;
 // Parsers of protobuf take messages up to 100 deep, and a level of JSON is up to three.
 constexpr int kMostStructLevels = 30;
@@ -34,7 +34,6 @@ class BoundedParser final : public nlohmann::json_sax<Json> {
   bool number_integer(number_integer_t value) override { return builder_.number_integer(value); }
   bool number_unsigned(number_unsigned_t value) override { return builder_.number_unsigned(value); }
   bool number_float(number_float_t value, const string_t& text) override {
-    if (!std::isfinite(value)) return Fail("the number " + text.substr(0, 40) + " is too large");
     return builder_.number_float(value, text);
   }
   bool string(string_t& value) override { return builder_.string(value); }
@@ -87,6 +86,14 @@ class BoundedParser final : public nlohmann::json_sax<Json> {
   std::string problem_;
 };
 
+// Whether a double holds this whole number, and its neighbours are others.
+bool IsExact(const Json& number) {
+  if (number.is_number_unsigned())
+    return number.get<std::uint64_t>() <= std::uint64_t{kLargestExact};
+  const auto value = number.get<std::int64_t>();
+  return value >= -kLargestExact && value <= kLargestExact;
+}
+
 class StructBuilder {
  public:
   explicit StructBuilder(Mistakes& mistakes) : mistakes_(mistakes) {}
@@ -124,7 +131,7 @@ class StructBuilder {
         break;
       case Json::value_t::number_integer:
       case Json::value_t::number_unsigned:
-        if (std::abs(from.get<double>()) > kLargestExactInteger)
+        if (!IsExact(from))
           mistakes_.push_back(InBody(pointer, "is beyond 2^53; write it as a string"));
         to.set_number_value(from.get<double>());
         break;
@@ -143,7 +150,7 @@ Json FromValue(const Value& value) {
   switch (value.kind_case()) {
     case Value::kNumberValue: {
       const double number = value.number_value();
-      if (std::trunc(number) == number && std::abs(number) <= kLargestExactInteger)
+      if (std::trunc(number) == number && std::abs(number) <= static_cast<double>(kLargestExact))
         return static_cast<std::int64_t>(number);
       return number;
     }

@@ -48,13 +48,17 @@ void Stream(Listener& listener, StreamSink& sink) {
   }
 }
 
-// The picture is asked for under any name: what no scheduler would take is refused here.
+// The picture is asked for under any name: what no scheduler would take is refused here. Controls
+// are C0, DEL and C1, which UTF-8 writes as C2 80 to C2 9F.
 void CheckTenant(QueryReader& query, const std::string& tenant) {
   int characters = 0;
   bool control = false;
+  unsigned char before = 0;
   for (const char c : tenant) {
-    characters += (c & 0xC0) != 0x80 ? 1 : 0;
-    control = control || (c >= 0 && c < ' ') || c == 0x7F;
+    const auto byte = static_cast<unsigned char>(c);
+    characters += (byte & 0xC0) != 0x80 ? 1 : 0;
+    control = control || byte < 0x20 || byte == 0x7F || (before == 0xC2 && byte < 0xA0);
+    before = byte;
   }
   if (characters > kMostTenantCharacters || control)
     query.Complain("tenantId", "must be at most 200 characters, without control characters");

@@ -8,6 +8,7 @@
 
 #include "absl/strings/ascii.h"
 #include "common/base/log.h"
+#include "gateway/http/gzip.h"
 #include "gateway/routes/problem.h"
 
 namespace syncline::gateway {
@@ -92,6 +93,7 @@ HttpResponse GatewayRoutes::Handle(const HttpRequest& request) const {
   std::string pattern = "none";
   HttpResponse response = Answer(request, pattern);
   AddCarefulHeaders(response);
+  CompressBody(request, response);
   const absl::Duration took = absl::FromChrono(std::chrono::steady_clock::now() - began);
   LogDebug("answered", {{"method", request.method},
                         {"route", pattern},

@@ -5,6 +5,7 @@
 #include "common/base/errors.h"
 #include "common/base/ids.h"
 #include "gateway/json/integration_json.h"
+#include "gateway/routes/all_mistakes.h"
 #include "gateway/routes/problem.h"
 #include "gateway/routes/query_reader.h"
 #include "gateway/routes/request_headers.h"
@@ -91,12 +92,16 @@ HttpResponse ReplaceIntegration(Backend& backend, const RouteCall& call) {
   IntegrationInput input = ReadIntegration(call.body, "", true, mistakes);
   if (call.body.contains("tenantId"))
     CheckTenantOfBody(input.integration.tenant_id(), tenant, mistakes);
-  if (!mistakes.empty()) return MakeProblem(mistakes);
+  input.integration.set_tenant_id(tenant);
+  if (!mistakes.empty()) {
+    return RefuseUpdate(backend, Replacement(input, call.Parameter("id"), 0), std::move(mistakes));
+  }
   const auto current = backend.Get(Named(call.Parameter("id"), tenant));
   if (!current.ok()) return MakeProblem(current.status());
   CheckFixed(*current, input.integration.type(), mistakes);
-  if (!mistakes.empty()) return MakeProblem(mistakes);
-  input.integration.set_tenant_id(tenant);
+  if (!mistakes.empty()) {
+    return RefuseUpdate(backend, Replacement(input, current->id(), 0), std::move(mistakes));
+  }
   const auto changed = backend.Update(Replacement(input, current->id(), precondition.version));
   if (!changed.ok()) return MakeProblem(changed.status());
   return IntegrationResponse(200, *changed);
@@ -114,7 +119,6 @@ HttpResponse PutByExternalId(Backend& backend, const RouteCall& call) {
     CheckTenantOfBody(input.integration.tenant_id(), tenant, mistakes);
   if (call.body.contains("externalId") && input.integration.external_id() != external_id)
     mistakes.push_back(InBody("/externalId", "is not the one of the path; leave it out"));
-  if (!mistakes.empty()) return MakeProblem(mistakes);
   input.integration.set_tenant_id(tenant);
   input.integration.set_external_id(external_id);
 
@@ -122,12 +126,16 @@ HttpResponse PutByExternalId(Backend& backend, const RouteCall& call) {
   *creation.mutable_integration() = input.integration;
   creation.set_request_id(NewRandomUuid());
   const FieldPlaces places = {.path_parameter = "externalId"};
+  if (!mistakes.empty())
+    return RefuseCreation(backend, std::move(creation), std::move(mistakes), places);
   absl::Status status;
   for (int tries = 0; tries < kTries; ++tries) {
     const auto current = backend.Get(Named(external_id, tenant));
     if (current.ok()) {
       CheckFixed(*current, input.integration.type(), mistakes);
-      if (!mistakes.empty()) return MakeProblem(mistakes);
+      if (!mistakes.empty()) {
+        return RefuseUpdate(backend, Replacement(input, current->id(), 0), std::move(mistakes));
+      }
       const auto changed = backend.Update(Replacement(input, current->id(), precondition.version));
       if (changed.ok()) return IntegrationResponse(200, *changed);
       if (!absl::IsNotFound(changed.status())) return MakeProblem(changed.status(), places);
@@ -153,11 +161,11 @@ HttpResponse PatchIntegration(Backend& backend, const RouteCall& call) {
   const Precondition precondition = ReadIfMatch(call.request, mistakes);
   const IntegrationPatch patch = ReadIntegrationPatch(call.body, mistakes);
   if (patch.tenant_id) CheckTenantOfBody(*patch.tenant_id, tenant, mistakes);
-  if (!mistakes.empty()) return MakeProblem(mistakes);
   absl::Status status;
   for (int tries = 0; tries < kTries; ++tries) {
     const auto current = backend.Get(Named(call.Parameter("id"), tenant));
-    if (!current.ok()) return MakeProblem(current.status());
+    if (!current.ok())
+      return mistakes.empty() ? MakeProblem(current.status()) : MakeProblem(mistakes);
     if (patch.type) CheckFixed(*current, *patch.type, mistakes);
     v1::UpdateIntegrationRequest request;
     *request.mutable_integration() = patch.values;
@@ -173,7 +181,7 @@ HttpResponse PatchIntegration(Backend& backend, const RouteCall& call) {
       // What was merged with must be what is replaced.
       if (precondition.version == 0) request.mutable_integration()->set_version(current->version());
     }
-    if (!mistakes.empty()) return MakeProblem(mistakes);
+    if (!mistakes.empty()) return RefuseUpdate(backend, std::move(request), std::move(mistakes));
     if (request.update_mask().paths().empty()) {
       const bool fits = precondition.version == 0 || precondition.version == current->version();
       return fits ? IntegrationResponse(200, *current) : WrongVersion(*current);

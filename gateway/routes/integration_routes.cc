@@ -7,6 +7,7 @@
 #include "gateway/json/diagnostics_json.h"
 #include "gateway/json/integration_json.h"
 #include "gateway/json/object_reader.h"
+#include "gateway/routes/all_mistakes.h"
 #include "gateway/routes/integration_changes.h"
 #include "gateway/routes/problem.h"
 #include "gateway/routes/query_reader.h"
@@ -59,7 +60,7 @@ HttpResponse Create(Backend& backend, const RouteCall& call) {
   v1::CreateIntegrationRequest request;
   request.set_request_id(ReadIdempotencyKey(call.request, mistakes));
   *request.mutable_integration() = ReadIntegration(call.body, "", true, mistakes).integration;
-  if (!mistakes.empty()) return MakeProblem(mistakes);
+  if (!mistakes.empty()) return RefuseCreation(backend, std::move(request), std::move(mistakes));
   const auto created = backend.Create(request);
   if (!created.ok()) return MakeProblem(created.status());
   return CreatedResponse(*created);
@@ -125,13 +126,13 @@ HttpResponse Check(Backend& backend, const RouteCall& call) {
                                          : "is required, or integration for one that is not saved");
   }
   reader.RefuseUnknown();
+  const FieldPlaces places = {.integration = "/integration",
+                              .in_body = {"integration_id", "tenant_id", "stream"}};
+  if (!mistakes.empty() && request.has_integration())
+    return RefuseCheck(backend, std::move(request), std::move(mistakes), places);
   if (!mistakes.empty()) return MakeProblem(mistakes);
   const auto check = backend.Check(request);
-  if (!check.ok()) {
-    return MakeProblem(check.status(),
-                       FieldPlaces{.integration = "/integration",
-                                   .in_body = {"integration_id", "tenant_id", "stream"}});
-  }
+  if (!check.ok()) return MakeProblem(check.status(), places);
   return JsonResponse(200, ToJson(*check));
 }
 

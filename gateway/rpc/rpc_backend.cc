@@ -2,7 +2,6 @@
 
 #include <chrono>
 
-#include "absl/time/clock.h"
 #include "common/base/errors.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"

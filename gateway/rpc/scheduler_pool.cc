@@ -1,15 +1,14 @@
 #include "gateway/rpc/scheduler_pool.h"
 
 #include <algorithm>
-#include <thread>
+#include <chrono>
 #include <utility>
-
-#include "absl/time/clock.h"
 
 namespace syncline::gateway {
 namespace {
 
-constexpr auto kLook = std::chrono::milliseconds(20);
+// How long one peer is waited for before the others are looked at again.
+constexpr auto kLook = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -39,19 +38,28 @@ absl::StatusOr<std::unique_ptr<SchedulerPool>> SchedulerPool::Create(
 
 const SchedulerPool::Peer* SchedulerPool::Connected(absl::Duration patience) {
   const auto end = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(patience);
-  while (true) {
+  for (std::size_t round = 0;; ++round) {
+    grpc_connectivity_state state = GRPC_CHANNEL_IDLE;
+    const Peer* waited_for = nullptr;
     {
       std::lock_guard lock(mutex_);
       for (std::size_t i = 0; i < peers_.size(); ++i) {
         const std::size_t candidate = (current_ + i) % peers_.size();
         // Asking also makes an idle channel connect.
-        if (peers_[candidate].channel->GetState(true) != GRPC_CHANNEL_READY) continue;
-        current_ = candidate;
-        return &peers_[candidate];
+        const auto found = peers_[candidate].channel->GetState(true);
+        if (found == GRPC_CHANNEL_READY) {
+          current_ = candidate;
+          return &peers_[candidate];
+        }
+        if (i == round % peers_.size()) {
+          waited_for = &peers_[candidate];
+          state = found;
+        }
       }
     }
     if (std::chrono::steady_clock::now() >= end) return nullptr;
-    std::this_thread::sleep_for(kLook);
+    // Without a call under way it is this wait that lets gRPC go on with connecting.
+    waited_for->channel->WaitForStateChange(state, std::chrono::system_clock::now() + kLook);
   }
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/base/errors.h"
+#include "gateway/http/gzip.h"
 #include "gateway/routes/problem.h"
 
 namespace syncline::gateway {
@@ -19,27 +20,29 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
+constexpr int kSmall = 9;
 constexpr char kIndex[] = "index.html";
 
 // Scripts and connections are our own only. Mantine sets styles of elements, so those are allowed.
 constexpr char kPolicy[] =
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    "data:; "
     "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'";
 
 std::string TypeOf(const std::string& path) {
-  static const auto* types = new std::map<std::string, std::string>{
-      {".html", "text/html; charset=utf-8"},
-      {".js", "text/javascript; charset=utf-8"},
-      {".css", "text/css; charset=utf-8"},
-      {".json", "application/json"},
-      {".map", "application/json"},
-      {".webmanifest", "application/manifest+json"},
-      {".svg", "image/svg+xml"},
-      {".png", "image/png"},
-      {".ico", "image/x-icon"},
-      {".woff2", "font/woff2"},
-      {".txt", "text/plain; charset=utf-8"}};
+  static const auto* types =
+      new std::map<std::string, std::string>{{".html", "text/html; charset=utf-8"},
+                                             {".js", "text/javascript; charset=utf-8"},
+                                             {".css", "text/css; charset=utf-8"},
+                                             {".json", "application/json"},
+                                             {".map", "application/json"},
+                                             {".webmanifest", "application/manifest+json"},
+                                             {".svg", "image/svg+xml"},
+                                             {".png", "image/png"},
+                                             {".ico", "image/x-icon"},
+                                             {".woff2", "font/woff2"},
+                                             {".txt", "text/plain; charset=utf-8"}};
   const auto found = types->find(fs::path(path).extension().string());
   return found == types->end() ? "application/octet-stream" : found->second;
 }
@@ -64,9 +67,7 @@ HttpResponse NoConsole() {
   return response;
 }
 
-HttpResponse NotFound() {
-  return MakeProblem(404, "NO_SUCH_PATH", "there is no such file");
-}
+HttpResponse NotFound() { return MakeProblem(404, "NO_SUCH_PATH", "there is no such file"); }
 
 }  // namespace
 
@@ -87,6 +88,8 @@ absl::StatusOr<ConsoleFiles> ConsoleFiles::Load(const std::string& directory) {
     if (!in) return Unusable(directory, "cannot read " + path);
     file.type = TypeOf(path);
     file.etag = ETag(file.content);
+    file.compressed = Gzip(file.content, kSmall);
+    if (file.compressed.size() * 10 > file.content.size() * 9) file.compressed.clear();
     file.immutable = path.starts_with("assets/");
     console.files_.emplace(path, std::move(file));
   }
@@ -103,8 +106,8 @@ HttpResponse ConsoleFiles::Answer(const HttpRequest& request) const {
   if (const auto found = files_.find(path); found != files_.end())
     return Serve(request, found->second);
   const bool looks_like_a_file =
-      !request.path.empty() && (request.path.front() == "assets" ||
-                                request.path.back().find('.') != std::string::npos);
+      !request.path.empty() &&
+      (request.path.front() == "assets" || request.path.back().find('.') != std::string::npos);
   return looks_like_a_file ? NotFound() : Serve(request, files_.at(kIndex));
 }
 
@@ -113,7 +116,7 @@ HttpResponse ConsoleFiles::Serve(const HttpRequest& request, const File& file) {
   response.Set("ETag", file.etag);
   response.Set("Cache-Control",
                file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
-  response.Set("Vary", "Accept-Encoding");
+  if (!file.compressed.empty()) response.Set("Vary", "Accept-Encoding");
   response.Set("Content-Security-Policy", kPolicy);
   response.Set("Cross-Origin-Opener-Policy", "same-origin");
   if (request.Header("If-None-Match") == file.etag) {
@@ -121,7 +124,12 @@ HttpResponse ConsoleFiles::Serve(const HttpRequest& request, const File& file) {
     return response;
   }
   response.content_type = file.type;
-  response.body = file.content;
+  if (!file.compressed.empty() && TakesGzip(request)) {
+    response.Set("Content-Encoding", "gzip");
+    response.body = file.compressed;
+  } else {
+    response.body = file.content;
+  }
   return response;
 }
 

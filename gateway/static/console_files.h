@@ -25,6 +25,7 @@ class ConsoleFiles {
  private:
   struct File {
     std::string content;
+    std::string compressed;  // empty: not worth it
     std::string type;
     std::string etag;
     bool immutable = false;

@@ -3,14 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <thread>
-
 #include "common/base/ids.h"
+#include "tests/support/concurrent_call.h"
 #include "tests/support/test_cluster.h"
 
 namespace syncline::scheduler {
 namespace {
 
+using syncline::testing::ConcurrentCall;
 using syncline::testing::OpenOrDie;
 using syncline::testing::QueryInt;
 using syncline::testing::QueryOrDie;
@@ -45,6 +45,12 @@ class FinisherTest : public ::testing::Test {
     EXPECT_TRUE(runs.ok()) << runs.status();
     EXPECT_THAT(*runs, SizeIs(count));
     return *std::move(runs);
+  }
+
+  // The retry that waits, as if its time had come.
+  ClaimedRun ClaimRetry() {
+    QueryOrDie(*db_, "UPDATE syncline.live SET not_before = now()");
+    return store_.Claim({{NewRandomUuid(), "e"}}, {"REST"}, absl::Seconds(10)).value().at(0);
   }
 
   static FinishEvent Failed(const ClaimedRun& run, const std::string& error_class,
@@ -117,19 +123,44 @@ TEST_F(FinisherTest, ADisableThatCommitsWhileTheFinishWaitsIsSeen) {
              "UPDATE syncline.integrations SET sync_enabled = false, next_sync_at = NULL, "
              "settings_version = settings_version + 1");
   absl::StatusOr<std::map<std::string, FinishOutcome>> outcomes = absl::UnknownError("");
-  std::thread finisher([&] { outcomes = finisher_.Finish({Failed(runs[0], "TRANSIENT", "no")}); });
-  while (QueryInt(*db_,
-                  "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-                  "wait_event_type = 'Lock'") == 0)
-    std::this_thread::yield();
+  ConcurrentCall finisher(
+      *db_, [&] { outcomes = finisher_.Finish({Failed(runs[0], "TRANSIENT", "no")}); });
+  EXPECT_TRUE(finisher.waited());
   QueryOrDie(*user, "COMMIT");
-  finisher.join();
+  finisher.Join();
   ASSERT_TRUE(outcomes.ok()) << outcomes.status();
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"),
             0);  // a switched-off integration is not retried
   EXPECT_EQ(
       QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history WHERE error_class = 'TRANSIENT'"),
       1);
+}
+
+TEST_F(FinisherTest, RefusedCredentialsAreCheckedOnceMoreOnly) {
+  const ClaimedRun run = ClaimDue(1).at(0);
+  ASSERT_TRUE(finisher_.Finish({Failed(run, "AUTH", "example.com answered 401")}).ok());
+  ASSERT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE wait_reason = 'BACKOFF'"), 1);
+  ASSERT_TRUE(finisher_.Finish({Failed(ClaimRetry(), "AUTH", "example.com answered 401")}).ok());
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.integrations WHERE NOT sync_enabled AND "
+                     "disabled_reason LIKE 'reconnect needed%'"),
+            1);
+}
+
+TEST_F(FinisherTest, AFaultOfOursIsRetriedFiveTimesAndDisablesNothing) {
+  ClaimedRun run = ClaimDue(1).at(0);
+  for (int retry = 1; retry <= kMaxInternalRetries; ++retry) {
+    ASSERT_TRUE(finisher_.Finish({Failed(run, "INTERNAL", "no")}).ok());
+    ASSERT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 1) << retry;
+    run = ClaimRetry();
+  }
+  ASSERT_TRUE(finisher_.Finish({Failed(run, "INTERNAL", "no")}).ok());
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.integrations WHERE sync_enabled AND "
+                     "retry_count = 0 AND next_sync_at > now()"),
+            1);
 }
 
 TEST_F(FinisherTest, RetriesRunOutAndTheIntegrationIsSwitchedOff) {
@@ -141,8 +172,7 @@ TEST_F(FinisherTest, RetriesRunOutAndTheIntegrationIsSwitchedOff) {
         QueryInt(*db_,
                  "SELECT round(extract(epoch FROM not_before - created_at)) FROM syncline.live"),
         wait);
-    QueryOrDie(*db_, "UPDATE syncline.live SET not_before = now()");
-    run = store_.Claim({{NewRandomUuid(), "e"}}, {"REST"}, absl::Seconds(10))->at(0);
+    run = ClaimRetry();
   }
   ASSERT_TRUE(finisher_.Finish({Failed(run, "TRANSIENT", "example.com answered 500")}).ok());
   EXPECT_EQ(

@@ -3,6 +3,7 @@
 // holds when it is written.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -65,6 +66,18 @@ struct IntegrationChange {
   std::function<absl::Status(const IntegrationDraft&)> check;
 };
 
+// How many a list holds over all of its pages. Counting ends at kMostCounted.
+inline constexpr std::int64_t kMostCounted = 10'000;
+struct ListTotal {
+  std::int64_t count = 0;
+  bool lower_bound = false;  // there are more
+
+  // `counted` up to kMostCounted + 1.
+  static ListTotal Of(std::int64_t counted) {
+    return {std::min(counted, kMostCounted), counted > kMostCounted};
+  }
+};
+
 struct IntegrationQuery {
   std::string tenant_id;
   std::string search;                 // part of name or external id, any case; empty: all
@@ -99,13 +112,16 @@ class IntegrationDirectory {
   virtual absl::StatusOr<Integration> Get(const IntegrationRef& ref) = 0;
   virtual absl::StatusOr<IntegrationConnection> GetConnection(const IntegrationRef& ref) = 0;
   virtual absl::StatusOr<IntegrationPage> List(const IntegrationQuery& query) = 0;
+  // Of all pages, wherever the query begins.
+  virtual absl::StatusOr<ListTotal> Count(const IntegrationQuery& query) = 0;
   // Those of `ids` (UUIDs) that are there, by name; never NOT_FOUND.
   virtual absl::StatusOr<std::vector<Integration>> Read(const std::string& tenant_id,
                                                         const std::vector<std::string>& ids) = 0;
   // ABORTED VERSION_MISMATCH; ALREADY_EXISTS EXTERNAL_ID_TAKEN; whatever `check` returns.
   virtual absl::StatusOr<Integration> Change(const IntegrationRef& ref,
                                              const IntegrationChange& change) = 0;
-  virtual absl::Status Delete(const IntegrationRef& ref) = 0;
+  // `version`: when not 0, only if the integration still has it. ABORTED VERSION_MISMATCH.
+  virtual absl::Status Delete(const IntegrationRef& ref, std::int64_t version) = 0;
 };
 
 }  // namespace syncline::scheduler

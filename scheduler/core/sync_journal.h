@@ -36,6 +36,7 @@ struct SyncLogQuery {
   // newest.
   absl::Time after_created_at;
   std::string after_id;
+  int skip = 0;  // how many of them to leave out before the page begins
   int limit = 50;
 };
 
@@ -77,6 +78,8 @@ class SyncJournal {
                                          const std::string& log_id) = 0;
   // NOT_FOUND INTEGRATION_NOT_FOUND when it names one that neither is nor ever ran.
   virtual absl::StatusOr<std::vector<SyncLog>> ListLogs(const SyncLogQuery& query) = 0;
+  // Of all pages, wherever the query begins. Nothing is 0, not NOT_FOUND.
+  virtual absl::StatusOr<ListTotal> CountLogs(const SyncLogQuery& query) = 0;
   // NOT_FOUND INTEGRATION_NOT_FOUND.
   virtual absl::StatusOr<std::vector<Record>> ListRecords(const RecordQuery& query) = 0;
 };

@@ -101,6 +101,10 @@ absl::Status IntegrationService::List(const v1::ListIntegrationsRequest& request
                                       v1::ListIntegrationsResponse& response) {
   ASSIGN_OR_RETURN(const IntegrationQuery query, DecodeList(request, tokens_));
   ASSIGN_OR_RETURN(const IntegrationPage page, directory_.List(query));
+  if (request.count_total()) {
+    ASSIGN_OR_RETURN(const ListTotal total, directory_.Count(query));
+    SetTotal(total, response);
+  }
   std::size_t bytes = 0;
   for (const Integration& integration : page.integrations) {
     v1::Integration proto;
@@ -147,7 +151,7 @@ grpc::ServerUnaryReactor* IntegrationService::DeleteIntegration(
       [this](const v1::DeleteIntegrationRequest& req, google::protobuf::Empty*) -> absl::Status {
         ASSIGN_OR_RETURN(const IntegrationRef ref,
                          DecodeRef(req.tenant_id(), req.integration_id()));
-        return directory_.Delete(ref);
+        return directory_.Delete(ref, req.version());
       });
 }
 

@@ -3,6 +3,7 @@
 
 #include "scheduler/core/fleet_view.h"
 #include "scheduler/core/integration.h"
+#include "scheduler/core/integration_directory.h"
 #include "scheduler/core/sync_journal.h"
 #include "scheduler/core/sync_log.h"
 #include "syncline/v1/diagnostics_service.pb.h"
@@ -20,5 +21,12 @@ void ToProto(const Integration& integration, v1::Integration& proto);
 void ToProto(const Record& record, v1::Record& proto);
 void ToProto(const ExecutorState& executor, v1::Executor& proto);
 void ToProto(const QueueFigures& figures, v1::QueueStats& proto);
+
+// Into the answer of any list that can be counted.
+template <typename Response>
+void SetTotal(const ListTotal& total, Response& response) {
+  response.set_total(total.count);
+  response.set_total_is_lower_bound(total.lower_bound);
+}
 
 }  // namespace syncline::scheduler

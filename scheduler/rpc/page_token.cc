@@ -14,8 +14,9 @@ constexpr std::size_t kHashBytes = 16;
 std::string ListOf(const google::protobuf::Message& request) {
   const std::unique_ptr<google::protobuf::Message> bare(request.New());
   bare->CopyFrom(request);
-  for (const char* name : {"page_token", "page_size"}) {
-    bare->GetReflection()->ClearField(bare.get(), bare->GetDescriptor()->FindFieldByName(name));
+  for (const char* name : {"page_token", "page_size", "skip", "count_total"}) {
+    const auto* field = bare->GetDescriptor()->FindFieldByName(name);
+    if (field != nullptr) bare->GetReflection()->ClearField(bare.get(), field);
   }
   return bare->GetTypeName() + '\n' + bare->SerializeAsString();
 }

@@ -1,6 +1,6 @@
 // Page tokens: where a list goes on. Opaque text that is good for the same list only (same method,
-// same fields but page size and token) and that only a scheduler with our keys can make, so that
-// nobody steers a statement with one.
+// same fields but those that choose the part of it that is shown) and that only a scheduler with
+// our keys can make, so that nobody steers a statement with one.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -14,7 +14,7 @@
 
 namespace syncline::scheduler {
 
-// Immutable; any thread. Requests have the fields `page_token` and `page_size`.
+// Immutable; any thread. Requests have the field `page_token`.
 class PageTokens {
  public:
   // `keys` is the value of SYNC_ENCRYPTION_KEYS: tokens work on every scheduler that has it.

@@ -91,6 +91,9 @@ absl::Status SyncService::ListLogs(const v1::ListSyncLogsRequest& request,
   const int page_size = query.limit++;
   ASSIGN_OR_RETURN(const std::vector<SyncLog> logs, journal_.ListLogs(query));
   FillPage(logs, page_size, tokens_, request, *response.mutable_sync_logs(), response);
+  if (!request.count_total()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const ListTotal total, journal_.CountLogs(query));
+  SetTotal(total, response);
   return absl::OkStatus();
 }
 

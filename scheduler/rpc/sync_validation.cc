@@ -1,5 +1,7 @@
 #include "scheduler/rpc/sync_validation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -15,6 +17,7 @@ namespace {
 
 constexpr int kDefaultLogPage = 50;
 constexpr int kDefaultRecordPage = 100;
+constexpr int kMostSkipped = 10'000;
 constexpr int kMostStreamCharacters = 200;
 constexpr int kMostPrefixCharacters = 1000;
 constexpr int kMostWatched = 1000;
@@ -109,6 +112,11 @@ absl::StatusOr<SyncLogQuery> DecodeLogQuery(const v1::ListSyncLogsRequest& reque
   }
   CheckFilters(request, query, violations);
   query.limit = CheckPageSize(request.page_size(), kDefaultLogPage, violations);
+  query.skip = request.skip();
+  if (request.skip() < 0 || request.skip() > kMostSkipped) {
+    violations.push_back({"skip", fmt::format("is {}; use 0 to {}, and next_page_token beyond",
+                                              request.skip(), kMostSkipped)});
+  }
   ReadPosition(request, tokens, query, violations);
   RETURN_IF_ERROR(ToStatus(violations));
   return query;

@@ -133,7 +133,7 @@ TEST_F(CancelTest, ChangesThatTakeTheFenceTellTheExecutor) {
   IntegrationChange config;
   config.config_json = "{}";
   ASSERT_TRUE(directory_.Change({"", changed}, config).ok());
-  ASSERT_TRUE(directory_.Delete({"", deleted}).ok());
+  ASSERT_TRUE(directory_.Delete({"", deleted}, 0).ok());
   IntegrationChange off;
   off.settings.enabled = false;
   ASSERT_TRUE(directory_.Change({"", disabled}, off).ok());

@@ -115,17 +115,18 @@ absl::StatusOr<Integration> IntegrationStore::Change(const IntegrationRef& ref,
   return changed;
 }
 
-absl::Status IntegrationStore::Delete(const IntegrationRef& ref) {
+absl::Status IntegrationStore::Delete(const IntegrationRef& ref, std::int64_t version) {
   std::vector<DroppedClaim> dropped;
-  RETURN_IF_ERROR(pool_.InTransaction([&](Connection& connection) -> absl::Status {
+  const absl::Status status = pool_.InTransaction([&](Connection& connection) -> absl::Status {
     ASSIGN_OR_RETURN(const LockedIntegration locked, Lock(connection, ref));
+    RETURN_IF_ERROR(CheckVersion(locked, version));
     ASSIGN_OR_RETURN(const Result closed,
                      CloseRuns(connection, locked.id, kDeletedMessage, Closing::kDelete));
     AddDropped(closed, dropped);
     return connection.Run(queries::kDeleteIntegration, Params().Add(locked.id)).status();
-  }));
-  TellDropped(dropped);
-  return absl::OkStatus();
+  });
+  if (status.ok()) TellDropped(dropped);
+  return status;
 }
 
 void IntegrationStore::TellDropped(const std::vector<DroppedClaim>& dropped) const {

@@ -144,7 +144,7 @@ TEST_F(IntegrationChangesTest, AClaimMadeWhileANewConfigWaitsForTheLockLosesItsF
 }
 
 TEST_F(IntegrationChangesTest, ARunMadeWhileADeletionWaitsForTheLockIsClosedToo) {
-  WhileAClaimIsUnderWay("MANUAL", [&] { EXPECT_TRUE(store_.Delete({"", id_}).ok()); });
+  WhileAClaimIsUnderWay("MANUAL", [&] { EXPECT_TRUE(store_.Delete({"", id_}, 0).ok()); });
   EXPECT_EQ(Int("SELECT count(*) FROM syncline.live"), 0);
   EXPECT_EQ(Int("SELECT count(*) FROM syncline.sync_history WHERE error_class = 'CANCELLED'"
                 " AND closing_fence IS NOT NULL AND trigger = 'MANUAL'"),
@@ -186,7 +186,7 @@ TEST_F(IntegrationChangesTest, ADeletionCountsThePageThatItWaitedFor) {
   testing::QueryOrDie(
       *page, "UPDATE syncline.live SET pages = 3, fetched = 30, created = 25 WHERE fence = '" +
                  run.fence + "'");
-  std::thread deleter([&] { EXPECT_TRUE(store_.Delete({"", id_}).ok()); });
+  std::thread deleter([&] { EXPECT_TRUE(store_.Delete({"", id_}, 0).ok()); });
   AwaitLockWait();
   testing::QueryOrDie(*page, "COMMIT");
   deleter.join();
@@ -203,7 +203,7 @@ TEST_F(IntegrationChangesTest, ADeletionClosesRunAndFollowUpAndErasesCredentials
   InsertLive(*db_, "trigger, follow_up_id, follow_up_at",
              "'MANUAL', gen_random_uuid(), clock_timestamp()");
   const std::string follow_up = Text("SELECT follow_up_id FROM syncline.live");
-  ASSERT_TRUE(store_.Delete({"", id_}).ok());
+  ASSERT_TRUE(store_.Delete({"", id_}, 0).ok());
   EXPECT_EQ(Int("SELECT count(*) FROM syncline.sync_history WHERE status = 'FAILED' AND "
                 "error_class = 'CANCELLED'"),
             2);
@@ -212,7 +212,7 @@ TEST_F(IntegrationChangesTest, ADeletionClosesRunAndFollowUpAndErasesCredentials
             1);
   EXPECT_EQ(Int("SELECT count(*) FROM syncline.credentials"), 0);
   EXPECT_EQ(ReasonOf(store_.Get({"", id_}).status()), "INTEGRATION_NOT_FOUND");
-  EXPECT_EQ(ReasonOf(store_.Delete({"", id_})), "INTEGRATION_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(store_.Delete({"", id_}, 0)), "INTEGRATION_NOT_FOUND");
   EXPECT_EQ(ReasonOf(Change(NewConfig()).status()), "INTEGRATION_NOT_FOUND");
 }
 

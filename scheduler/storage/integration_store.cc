@@ -26,6 +26,15 @@ std::string ContainsPattern(const std::string& text) {
   return "%" + absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"%", "\\%"}, {"_", "\\_"}}) + "%";
 }
 
+void AddFilter(const IntegrationQuery& query, Params& params) {
+  params.AddNonEmpty(query.search.empty() ? std::string() : ContainsPattern(query.search));
+  if (query.statuses.empty()) {
+    params.AddNull();
+  } else {
+    params.Add(postgres::TextArray(query.statuses));
+  }
+}
+
 Params InsertParams(const NewIntegration& integration) {
   Params params;
   params.Add(integration.tenant_id)
@@ -127,12 +136,7 @@ absl::StatusOr<IntegrationPage> IntegrationStore::List(const IntegrationQuery& q
   Params params;
   params.Add(query.tenant_id).Add(query.after_id.empty() ? std::string() : query.after_name);
   params.Add(query.after_id.empty() ? std::string(kBeforeAllIds) : query.after_id);
-  params.AddNonEmpty(query.search.empty() ? std::string() : ContainsPattern(query.search));
-  if (query.statuses.empty()) {
-    params.AddNull();
-  } else {
-    params.Add(postgres::TextArray(query.statuses));
-  }
+  AddFilter(query, params);
   params.Add(query.limit + 1);  // one more, to know whether there are more
   IntegrationPage page;
   RETURN_IF_ERROR(pool_.With([&](Connection& connection) -> absl::Status {
@@ -152,6 +156,15 @@ absl::StatusOr<IntegrationPage> IntegrationStore::List(const IntegrationQuery& q
     return absl::OkStatus();
   }));
   return page;
+}
+
+absl::StatusOr<ListTotal> IntegrationStore::Count(const IntegrationQuery& query) {
+  Params params;
+  params.Add(query.tenant_id);
+  AddFilter(query, params);
+  params.Add(kMostCounted + 1);
+  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kCountIntegrations, params));
+  return ListTotal::Of(rows[0].Int("total"));
 }
 
 absl::StatusOr<std::vector<Integration>> IntegrationStore::Read(

@@ -26,11 +26,12 @@ class IntegrationStore final : public IntegrationDirectory {
   absl::StatusOr<Integration> Get(const IntegrationRef& ref) override;
   absl::StatusOr<IntegrationConnection> GetConnection(const IntegrationRef& ref) override;
   absl::StatusOr<IntegrationPage> List(const IntegrationQuery& query) override;
+  absl::StatusOr<ListTotal> Count(const IntegrationQuery& query) override;
   absl::StatusOr<std::vector<Integration>> Read(const std::string& tenant_id,
                                                 const std::vector<std::string>& ids) override;
   absl::StatusOr<Integration> Change(const IntegrationRef& ref,
                                      const IntegrationChange& change) override;
-  absl::Status Delete(const IntegrationRef& ref) override;
+  absl::Status Delete(const IntegrationRef& ref, std::int64_t version) override;
 
   // Removes at most about 2 × `batch` rows of what deleted integrations left behind, in one short
   // statement; any number of schedulers may call it. True while there may be more: call again.

@@ -112,7 +112,7 @@ TEST_F(IntegrationStoreTest, ARequestIdIsRecognisedByAnyKeyAndRefusedForOtherArg
   EXPECT_EQ(ReasonOf(store_.Create(given).status()), "REQUEST_ID_REUSED");
   given.tenant_id = "t2";
   EXPECT_NE(Create(given).id, made.id);
-  ASSERT_TRUE(store_.Delete({"", made.id}).ok());
+  ASSERT_TRUE(store_.Delete({"", made.id}, 0).ok());
   given.tenant_id = "";
   EXPECT_NE(Create(given).id, made.id);  // deleting forgets the request
 }
@@ -129,7 +129,7 @@ TEST_F(IntegrationStoreTest, AnExternalIdIsUniqueInItsTenantWhileItLives) {
   IntegrationChange rename;
   rename.external_id = "crm-1";
   EXPECT_EQ(ReasonOf(store_.Change({"", other.id}, rename).status()), "EXTERNAL_ID_TAKEN");
-  ASSERT_TRUE(store_.Delete({"", "crm-1"}).ok());
+  ASSERT_TRUE(store_.Delete({"", "crm-1"}, 0).ok());
   EXPECT_EQ(store_.Change({"", other.id}, rename)->external_id, "crm-1");
   EXPECT_NE(store_.Get({"", "crm-1"})->id, first.id);
 }
@@ -144,7 +144,7 @@ TEST_F(IntegrationStoreTest, NothingIsLeftOfACreationWhoseCredentialsCannotBeSea
 TEST_F(IntegrationStoreTest, ListsPageByPageInOrderOfNameThenId) {
   std::vector<std::string> ids;
   for (const char* name : {"b", "a", "b", "c", "b"}) ids.push_back(Create(New(name)).id);
-  ASSERT_TRUE(store_.Delete({"", ids[3]}).ok());
+  ASSERT_TRUE(store_.Delete({"", ids[3]}, 0).ok());
   IntegrationQuery query;
   query.limit = 3;
   auto page = store_.List(query);
@@ -216,8 +216,8 @@ TEST_F(IntegrationStoreTest, PurgesInPartsAndKeepsHistoryAndOthers) {
     Query("INSERT INTO syncline.live (integration_id, run_id, tenant_id, trigger) VALUES ('" + id +
           "', gen_random_uuid(), '', 'MANUAL')");
   }
-  ASSERT_TRUE(store_.Delete({"", gone}).ok());
-  ASSERT_TRUE(store_.Delete({"", empty}).ok());
+  ASSERT_TRUE(store_.Delete({"", gone}, 0).ok());
+  ASSERT_TRUE(store_.Delete({"", empty}, 0).ok());
   int parts = 0;
   for (auto more = store_.PurgeDeleted(10); *more; more = store_.PurgeDeleted(10)) ++parts;
   EXPECT_EQ(parts, 4);  // 10 + 10 + the rest, and the empty one

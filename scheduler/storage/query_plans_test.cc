@@ -86,7 +86,8 @@ TEST_F(QueryPlansTest, HotStatementsAndListsUseTheirIndexes) {
   Fill();
   const std::string id = "lpad('77', 32, '0')::uuid";
   const std::string page =
-      "NULL, '-infinity', 'infinity', 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 21";
+      "NULL, '-infinity', 'infinity', 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 21, 980";
+  const std::string all = "NULL, '-infinity', 'infinity', 10001";
   const struct {
     const char* row;
     std::string_view sql;
@@ -107,6 +108,16 @@ TEST_F(QueryPlansTest, HotStatementsAndListsUseTheirIndexes) {
        "tenant_id_created_at_log_id_idx"},
       {"active ones", queries::kListActiveSyncLogs, "'t7', NULL, 'RUNNING', " + page, "live"},
       {"of a run", queries::kListSyncLogsOfRun, "'t7', NULL, NULL, " + page + ", " + id,
+       "run_id_idx"},
+      {"history of an integration, counted", queries::kCountSyncLogsOfIntegration,
+       "'t7', " + id + ", NULL, " + all, "integration_id_created_at_log_id_idx"},
+      {"failures, counted", queries::kCountFailedSyncLogsOfIntegration,
+       "'t7', " + id + ", 'FAILED', " + all, "integration_id_created_at_log_id_idx1"},
+      {"history of a tenant, counted", queries::kCountSyncLogsOfTenant, "'t7', NULL, NULL, " + all,
+       "tenant_id_created_at_log_id_idx"},
+      {"active ones, counted", queries::kCountActiveSyncLogs, "'t7', NULL, 'RUNNING', " + all,
+       "live"},
+      {"of a run, counted", queries::kCountSyncLogsOfRun, "'t7', NULL, NULL, " + all + ", " + id,
        "run_id_idx"},
       {"one SyncLog", queries::kGetSyncLog, "'t7', " + id, "_pkey"},
       {"an integration by either id", queries::kLockIntegration, "'t7', NULL, 'x7'",

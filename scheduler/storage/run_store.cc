@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "common/base/mutant.h"
 #include "common/base/status_macros.h"
+#include "common/base/text_time.h"
 #include "common/postgres/array.h"
 #include "scheduler_queries.h"
 
@@ -249,8 +251,10 @@ absl::StatusOr<std::vector<std::string>> RunStore::Release(
 }
 
 absl::StatusOr<std::vector<ReapedRun>> RunStore::Reap(absl::Duration lease) {
-  ASSIGN_OR_RETURN(const Result rows,
-                   pool_.Run(queries::kReapRuns, Params().Add(absl::ToInt64Milliseconds(lease))));
+  Params params;
+  params.Add(absl::ToInt64Milliseconds(lease));
+  if (MUTANT("lease_by_local_clock")) params.Add(FormatPostgresTime(absl::Now()));
+  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kReapRuns, params));
   std::vector<ReapedRun> reaped;
   for (const Row row : rows) {
     reaped.push_back({row.String("integration_id"), row.String("log_id"), row.String("executor"),

@@ -7,10 +7,12 @@
 #include "common/base/errors.h"
 #include "scheduler/core/next_sync.h"
 #include "scheduler/storage/run_store_fixture.h"
+#include "tests/support/concurrent_call.h"
 
 namespace syncline::scheduler {
 namespace {
 
+using syncline::testing::ConcurrentCall;
 using syncline::testing::OpenOrDie;
 using syncline::testing::QueryInt;
 using syncline::testing::QueryOrDie;
@@ -188,6 +190,7 @@ TEST_F(RunStoreTest, ARetryIsANewAttemptInPlaceThatWaits) {
   EXPECT_THAT(Claim(5), IsEmpty());
 }
 
+// The version rises, so that whoever edits what they read before does not switch it on unseen.
 TEST_F(RunStoreTest, DisablingKeepsTheReasonAndEndsTheSchedule) {
   AddIntegration("a");
   const ClaimedRun run = Claim(1).at(0);
@@ -197,7 +200,8 @@ TEST_F(RunStoreTest, DisablingKeepsTheReasonAndEndsTheSchedule) {
   EXPECT_EQ(QueryInt(*db_,
                      "SELECT count(*) FROM syncline.integrations WHERE NOT sync_enabled AND "
                      "next_sync_at IS NULL"
-                     " AND disabled_reason = '3 retries in a row failed' AND status = 'FAILING'"),
+                     " AND disabled_reason = '3 retries in a row failed' AND status = 'FAILING'"
+                     " AND version = 2"),
             1);
 }
 
@@ -242,13 +246,10 @@ TEST_F(RunStoreTest, AFinishSeesThePageThatCommittedWhileItWaited) {
              "created = 5 WHERE fence = '" +
                  run.fence + "'");
   FinishOutcome outcome = FinishOutcome::kNoSuchFence;
-  std::thread finisher([&] { outcome = Finish(Success(run, 1)); });
-  while (QueryInt(*db_,
-                  "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-                  "wait_event_type = 'Lock'") == 0)
-    std::this_thread::yield();
+  ConcurrentCall finisher(*db_, [&] { outcome = Finish(Success(run, 1)); });
+  EXPECT_TRUE(finisher.waited());
   QueryOrDie(*page, "COMMIT");
-  finisher.join();
+  finisher.Join();
   EXPECT_EQ(outcome, FinishOutcome::kEnded);
   EXPECT_EQ(QueryInt(*db_, "SELECT created FROM syncline.sync_history"), 5);
 }
@@ -269,6 +270,7 @@ TEST_F(RunStoreTest, ParkReturnAndRefuseKeepTheAttempt) {
                      " AND wait_until > now() + interval '110 s' AND wait_detail = 'example.com "
                      "answered 429'"),
             1);
+  EXPECT_EQ(QueryInt(*db_, "SELECT sum(retries_spent) FROM syncline.live"), 0);
   EXPECT_EQ(QueryInt(*db_,
                      "SELECT count(*) FROM syncline.live WHERE wait_reason = 'REFUSED' AND "
                      "dispatch_failures = 1 AND not_before > now()"),
@@ -294,6 +296,7 @@ TEST_F(RunStoreTest, TheReaperTakesOnlyWhatNobodyHolds) {
   ASSERT_THAT(*reaped, SizeIs(2));
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE log_id = '" + runs[0].log_id +
                                "' AND state = 'PENDING' AND fence IS NULL AND takeovers = 1"
+                               " AND retries_spent = 0"
                                " AND wait_reason = 'EXECUTOR_LOST' AND lost_by = ARRAY['" +
                                process_ + "'::uuid] AND attempt = 1"),
             1);

@@ -32,29 +32,55 @@ std::string TimeOr(const std::optional<absl::Time>& time, const char* infinite) 
   return time ? FormatPostgresTime(*time) : infinite;
 }
 
-// The statement whose plan fits the question.
-std::string_view PickLogStatement(const SyncLogQuery& query, bool of_integration) {
-  if (!query.run_id.empty()) return queries::kListSyncLogsOfRun;
-  if (query.status == "PENDING" || query.status == "RUNNING") return queries::kListActiveSyncLogs;
-  if (!of_integration) return queries::kListSyncLogsOfTenant;
-  return query.status == "FAILED" ? queries::kListFailedSyncLogsOfIntegration
-                                  : queries::kListSyncLogsOfIntegration;
+// The statements whose plans fit the question.
+struct LogStatements {
+  std::string_view list, count;
+};
+
+LogStatements PickLogStatements(const SyncLogQuery& query, bool of_integration) {
+  if (!query.run_id.empty()) return {queries::kListSyncLogsOfRun, queries::kCountSyncLogsOfRun};
+  if (query.status == "PENDING" || query.status == "RUNNING")
+    return {queries::kListActiveSyncLogs, queries::kCountActiveSyncLogs};
+  if (!of_integration) return {queries::kListSyncLogsOfTenant, queries::kCountSyncLogsOfTenant};
+  if (query.status == "FAILED") {
+    return {queries::kListFailedSyncLogsOfIntegration, queries::kCountFailedSyncLogsOfIntegration};
+  }
+  return {queries::kListSyncLogsOfIntegration, queries::kCountSyncLogsOfIntegration};
 }
 
-Params LogParams(const SyncLogQuery& query, const std::string& integration_id) {
-  const bool first_page = query.after_id.empty();
+Params FilterParams(const SyncLogQuery& query, const std::string& integration_id) {
   Params params;
   params.Add(query.tenant_id)
       .AddNonEmpty(integration_id)
       .AddNonEmpty(query.status)
       .AddNonEmpty(query.trigger)
       .Add(TimeOr(query.created_from, "-infinity"))
-      .Add(TimeOr(query.created_before, "infinity"))
-      .Add(first_page ? "infinity" : FormatPostgresTime(query.after_created_at))
+      .Add(TimeOr(query.created_before, "infinity"));
+  return params;
+}
+
+Params ListParams(const SyncLogQuery& query, const std::string& integration_id) {
+  const bool first_page = query.after_id.empty();
+  Params params = FilterParams(query, integration_id);
+  params.Add(first_page ? "infinity" : FormatPostgresTime(query.after_created_at))
       .Add(first_page ? kAfterAllIds : query.after_id)
-      .Add(query.limit);
+      .Add(query.limit)
+      .Add(query.skip);
   if (!query.run_id.empty()) params.Add(query.run_id);
   return params;
+}
+
+Params CountParams(const SyncLogQuery& query, const std::string& integration_id) {
+  Params params = FilterParams(query, integration_id);
+  params.Add(kMostCounted + 1);
+  if (!query.run_id.empty()) params.Add(query.run_id);
+  return params;
+}
+
+// Our id of the query's integration; empty for the whole tenant.
+absl::StatusOr<std::string> ResolveFilter(Connection& connection, const SyncLogQuery& query) {
+  if (query.integration_id.empty()) return std::string();
+  return ResolveIntegration(connection, {query.tenant_id, query.integration_id});
 }
 
 Record ToRecord(const Row& row) {
@@ -153,12 +179,9 @@ absl::StatusOr<SyncLog> SyncJournalStore::GetLog(const std::string& tenant_id,
 absl::StatusOr<std::vector<SyncLog>> SyncJournalStore::ListLogs(const SyncLogQuery& query) {
   std::vector<SyncLog> logs;
   RETURN_IF_ERROR(pool_.With([&](Connection& connection) -> absl::Status {
-    std::string id;
-    if (!query.integration_id.empty()) {
-      ASSIGN_OR_RETURN(id, ResolveIntegration(connection, {query.tenant_id, query.integration_id}));
-    }
-    ASSIGN_OR_RETURN(const Result rows,
-                     connection.Run(PickLogStatement(query, !id.empty()), LogParams(query, id)));
+    ASSIGN_OR_RETURN(const std::string id, ResolveFilter(connection, query));
+    ASSIGN_OR_RETURN(const Result rows, connection.Run(PickLogStatements(query, !id.empty()).list,
+                                                       ListParams(query, id)));
     for (const Row row : rows) logs.push_back(ToSyncLog(row));
     if (!logs.empty() || id.empty()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const Result owner, connection.Run(queries::kLookUpHistoryOwner,
@@ -166,6 +189,18 @@ absl::StatusOr<std::vector<SyncLog>> SyncJournalStore::ListLogs(const SyncLogQue
     return owner[0].Bool("known") ? absl::OkStatus() : NoSuchIntegration(query.integration_id);
   }));
   return logs;
+}
+
+absl::StatusOr<ListTotal> SyncJournalStore::CountLogs(const SyncLogQuery& query) {
+  std::int64_t counted = 0;
+  RETURN_IF_ERROR(pool_.With([&](Connection& connection) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::string id, ResolveFilter(connection, query));
+    ASSIGN_OR_RETURN(const Result rows, connection.Run(PickLogStatements(query, !id.empty()).count,
+                                                       CountParams(query, id)));
+    counted = rows[0].Int("total");
+    return absl::OkStatus();
+  }));
+  return ListTotal::Of(counted);
 }
 
 absl::StatusOr<std::vector<Record>> SyncJournalStore::ListRecords(const RecordQuery& query) {

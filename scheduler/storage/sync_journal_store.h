@@ -23,6 +23,7 @@ class SyncJournalStore final : public SyncJournal {
   absl::StatusOr<SyncLog> Cancel(const std::string& tenant_id, const std::string& log_id) override;
   absl::StatusOr<SyncLog> GetLog(const std::string& tenant_id, const std::string& log_id) override;
   absl::StatusOr<std::vector<SyncLog>> ListLogs(const SyncLogQuery& query) override;
+  absl::StatusOr<ListTotal> CountLogs(const SyncLogQuery& query) override;
   absl::StatusOr<std::vector<Record>> ListRecords(const RecordQuery& query) override;
 
  private:

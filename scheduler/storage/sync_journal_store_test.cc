@@ -147,6 +147,57 @@ TEST_F(SyncJournalStoreTest, PagesStayStableWhileRowsComeInAndRunsEnd) {
   EXPECT_EQ(seen, expected);
 }
 
+TEST_F(SyncJournalStoreTest, SkippingIsLeavingOutWhatAPageWithoutItBeginsWith) {
+  const std::string id = AddIntegration("crm");
+  AddHistory(id, 30, 100);
+  ASSERT_TRUE(journal_.Trigger({{"", id}, "r1", false}).ok());
+  Query("UPDATE syncline.live SET started_at = now(), created_at = now() - interval '155 s'");
+  ASSERT_TRUE(journal_.Trigger({{"", id}, "r2", true}).ok());
+  const std::string run = Text("SELECT run_id FROM syncline.live");
+  for (SyncLogQuery query : {Of(id), Of(""), Of(id, "FAILED"), Of(id, "PENDING"), Of("", "FAILED"),
+                             Of("", "PENDING"), Of("", "", "", run)}) {
+    SCOPED_TRACE(query.integration_id + " " + query.status + " " + query.run_id);
+    query.limit = 1000;
+    const std::vector<SyncLog> all = List(query);
+    ASSERT_FALSE(all.empty());
+    for (const int skip : {0, 1, 7, 29, 40}) {
+      for (const bool from_token : {false, true}) {
+        query.limit = 4;
+        query.skip = skip;
+        query.after_id.clear();
+        std::size_t begin = static_cast<std::size_t>(skip);
+        if (from_token) {
+          Advance(query, {all[0]});
+          ++begin;
+        }
+        std::vector<std::string> expected;
+        for (std::size_t i = begin; i < std::min(begin + 4, all.size()); ++i)
+          expected.push_back(all[i].id);
+        std::vector<std::string> seen;
+        for (const SyncLog& log : List(query)) seen.push_back(log.id);
+        EXPECT_EQ(seen, expected) << skip << (from_token ? " from a token" : "");
+      }
+    }
+  }
+}
+
+TEST_F(SyncJournalStoreTest, TotalsAreExactUpToTenThousand) {
+  const std::string id = AddIntegration("crm");
+  AddHistory(id, 9'999, 100);
+  ASSERT_TRUE(journal_.Trigger({{"", id}, "r1", false}).ok());
+  ListTotal total = *journal_.CountLogs(Of(id));
+  EXPECT_EQ(total.count, 10'000);
+  EXPECT_FALSE(total.lower_bound);
+  AddHistory(id, 1, 50);
+  for (const SyncLogQuery& query : {Of("crm"), Of("")}) {
+    total = *journal_.CountLogs(query);
+    EXPECT_EQ(total.count, 10'000);
+    EXPECT_TRUE(total.lower_bound);
+  }
+  EXPECT_EQ(journal_.CountLogs(Of(id, "FAILED"))->count, 3'334);
+  EXPECT_EQ(journal_.CountLogs(Of(NewRandomUuid()))->count, 0);
+}
+
 TEST_F(SyncJournalStoreTest, EveryFilterAloneAndOfWholeTenants) {
   const std::string a = AddIntegration("a");
   const std::string b = AddIntegration("b");
@@ -184,13 +235,22 @@ TEST_F(SyncJournalStoreTest, EveryFilterAloneAndOfWholeTenants) {
       {"created from", recent, 10},
       {"created before", old, 3},
   };
-  for (const auto& c : kCases) EXPECT_THAT(List(c.query), SizeIs(c.found)) << c.row;
+  for (auto c : kCases) {
+    EXPECT_THAT(List(c.query), SizeIs(c.found)) << c.row;
+    c.query.limit = 1;  // the total is that of all pages, from wherever it is asked
+    c.query.skip = 1;
+    if (c.found > 1) Advance(c.query, List(c.query));
+    const auto total = journal_.CountLogs(c.query);
+    ASSERT_TRUE(total.ok()) << total.status();
+    EXPECT_EQ(total->count, c.found) << c.row;
+    EXPECT_FALSE(total->lower_bound) << c.row;
+  }
 }
 
 TEST_F(SyncJournalStoreTest, HistoryOutlivesItsIntegration) {
   const std::string id = AddIntegration("crm");
   AddHistory(id, 2, 0);
-  ASSERT_TRUE(integrations_.Delete({"", id}).ok());
+  ASSERT_TRUE(integrations_.Delete({"", id}, 0).ok());
   while (*integrations_.PurgeDeleted(100)) {
   }
   SyncLogQuery query;

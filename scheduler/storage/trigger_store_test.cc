@@ -6,10 +6,12 @@
 
 #include "common/base/errors.h"
 #include "scheduler/storage/run_store_fixture.h"
+#include "tests/support/concurrent_call.h"
 
 namespace syncline::scheduler {
 namespace {
 
+using syncline::testing::ConcurrentCall;
 using syncline::testing::OpenOrDie;
 using syncline::testing::QueryInt;
 using syncline::testing::QueryOrDie;
@@ -64,6 +66,19 @@ TEST_F(TriggerStoreTest, TriggersWithOneRequestIdLeaveOneRun) {
   EXPECT_EQ(runs.size(), 1U);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 1);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.trigger_requests"), 1);
+}
+
+TEST_F(TriggerStoreTest, ARequestIdIsAnsweredAlikeAfterItsRunHasEnded) {
+  const std::string id = AddIntegration("a");
+  const auto first = triggers_.Trigger({"", id, "r", false});
+  const ClaimedRun run = Claim(1).at(0);
+  CommitPages(run, 1, true);
+  ASSERT_EQ(Finish(Success(run, 1)), FinishOutcome::kEnded);
+  const auto again = triggers_.Trigger({"", id, "r", false});
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->run_id, first->run_id);
+  EXPECT_TRUE(again->repeated);
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0);
 }
 
 TEST_F(TriggerStoreTest, ARequestIdStaysWithItsArguments) {
@@ -124,13 +139,10 @@ TEST_F(TriggerStoreTest, ATriggerThatWaitedForADeleteLeavesNoRun) {
   QueryOrDie(*remover,
              "UPDATE syncline.integrations SET deleted_at = now() WHERE id = '" + id + "'");
   absl::Status status;
-  std::thread caller([&] { status = triggers_.Trigger({"", id, "r", false}).status(); });
-  while (QueryInt(*db_,
-                  "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-                  "wait_event_type = 'Lock'") == 0)
-    std::this_thread::yield();
+  ConcurrentCall caller(*db_, [&] { status = triggers_.Trigger({"", id, "r", false}).status(); });
+  EXPECT_TRUE(caller.waited());
   QueryOrDie(*remover, "COMMIT");
-  caller.join();
+  caller.Join();
   EXPECT_EQ(ReasonOf(status), "INTEGRATION_NOT_FOUND");
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0);
 }

@@ -21,7 +21,7 @@ void TestGateway::Start() {
                                    .environment = program_.environment,
                                    .log_file = program_.log_file,
                                    .run_as = {}});
-  Stack::AwaitReady(program_);
+  AwaitOrDie("the gateway to be ready", [&] { return Stack::ReadyStatus(program_) == 200; });
 }
 
 std::string TestGateway::url() const {

@@ -15,6 +15,8 @@ constexpr char kLanguages[] =
   "records": "/data", "key": ["/alpha_3"],
   "pagination": {"kind": "page", "sizeParam": "per_page", "size": 500, "totalPages": "/totalPages"}}]})";
 
+constexpr std::int64_t kFarAway = 366LL * 86400;
+
 std::string Config(const std::string& tag) {
   std::string config = kLanguages;
   return config.replace(config.find("TAG"), 3, tag);
@@ -22,7 +24,8 @@ std::string Config(const std::string& tag) {
 
 class AnswersTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { stack_ = new Stack; }
+  // Nothing is tried again while a test looks at what the first attempt came to.
+  static void SetUpTestSuite() { stack_ = new Stack({.environment = {{"SYNC_RETRY_BASE", "1h"}}}); }
   static void TearDownTestSuite() {
     delete stack_;
     stack_ = nullptr;
@@ -32,29 +35,76 @@ class AnswersTest : public ::testing::Test {
 Stack* AnswersTest::stack_ = nullptr;
 
 TEST_F(AnswersTest, APageThatCannotBeUsedFailsTheRunWithItsClassAndPage) {
-  const struct {
-    const char* kind;
+  struct Case {
+    std::string kind;
     v1::ErrorClass expected;
-  } cases[] = {{"html", v1::DATA},
+    std::string members = "";  // of the fault, beside its kind
+    std::string id = "";
+  } cases[] = {{"drip", v1::TRANSIENT, R"(, "delayMs": 1000)"},
+               {"html", v1::DATA},
                {"not_json", v1::DATA},
                {"truncate", v1::TRANSIENT},
                {"status", v1::TRANSIENT},
-               {"bad_utf8", v1::DATA}};
-  for (const auto& c : cases) {
-    const std::string tag = c.kind;
+               {"bad_utf8", v1::DATA},
+               {"deep_json", v1::DATA, R"(, "count": 10000)"},
+               {"truncated_gzip", v1::DATA},
+               {"gzip_bomb", v1::DATA},
+               {"huge_body", v1::DATA, R"(, "bytes": 314572800)"},
+               {"endless_headers", v1::DATA}};
+  for (Case& c : cases) {
     stack_->Admin("POST", "/faults",
-                  R"({"path": "/languages", "match": {"page": "3", "tag": ")" + tag +
-                      R"("}, "kind": ")" + tag + R"("})");
-    const std::string id = stack_->Create(tag, Config(tag));
-    const std::string healthy = stack_->Create("healthy beside " + tag, Config("healthy"));
-    const v1::SyncLog log = stack_->AwaitLogs(id, 1);
-    EXPECT_EQ(log.status(), v1::FAILED) << tag;
-    EXPECT_EQ(log.error_class(), c.expected) << tag << ": " << log.error_message();
-    EXPECT_THAT(log.error_message(), HasSubstr("page 3")) << tag;
-    EXPECT_EQ(log.counts().created(), 1000) << tag;
-    EXPECT_EQ(stack_->Records(id, "languages").size(), 1000U) << tag;
-    EXPECT_EQ(stack_->AwaitLogs(healthy, 1).status(), v1::SUCCESS) << tag;
+                  R"({"path": "/languages", "match": {"page": "3", "tag": ")" + c.kind +
+                      R"("}, "kind": ")" + c.kind + "\"" + c.members + "}");
+    c.id = stack_->Create(c.kind, Config(c.kind), kFarAway);
+    const std::string healthy = stack_->Create("healthy beside " + c.kind, Config("healthy"));
+    EXPECT_EQ(stack_->AwaitLogs(healthy, 1).status(), v1::SUCCESS) << c.kind;
   }
+  for (const Case& c : cases) {
+    const v1::SyncLog log = stack_->AwaitLogs(c.id, 1);
+    EXPECT_EQ(log.status(), v1::FAILED) << c.kind;
+    EXPECT_EQ(log.error_class(), c.expected) << c.kind << ": " << log.error_message();
+    EXPECT_THAT(log.error_message(), HasSubstr("page 3")) << c.kind;
+    EXPECT_EQ(log.counts().created(), 1000) << c.kind;
+    EXPECT_EQ(stack_->Records(c.id, "languages").size(), 1000U) << c.kind;
+  }
+}
+
+TEST_F(AnswersTest, ACursorThatNeverChangesFailsTheRunAndKeepsTheGoodPages) {
+  const struct {
+    const char* path;
+    const char* stream;
+  } cases[] = {
+      {"/subdivisions",
+       R"("records": "/data", "pagination": {"kind": "cursor", "cursor": "/meta/next", "param": "after"})"},
+      {"/next-url/subdivisions",
+       R"("records": "/items", "pagination": {"kind": "next_url", "next": "/next"})"}};
+  for (const auto& c : cases) {
+    const std::string path = c.path;
+    stack_->Admin("POST", "/faults",
+                  R"({"path": ")" + path + R"(", "skip": 2, "times": 1, "kind": "same_cursor"})");
+    const std::string id = stack_->Create(
+        path,
+        R"({"streams": [{"name": "items", "key": ["/code"], "query": {"limit": 500}, "path": ")" +
+            path + "\", " + c.stream + "}]}");
+    const v1::SyncLog log = stack_->AwaitLogs(id, 1);
+    EXPECT_EQ(log.status(), v1::FAILED) << path;
+    EXPECT_EQ(log.error_class(), v1::DATA) << path << ": " << log.error_message();
+    EXPECT_THAT(log.error_message(), HasSubstr("page 3")) << path;
+    EXPECT_GE(stack_->Records(id, "items").size(), 1000U) << path;
+  }
+}
+
+// Text with a NUL cannot be stored; that costs its record, not the run.
+TEST_F(AnswersTest, ARecordWithANulIsRejectedCountedAndExplained) {
+  stack_->Admin("POST", "/faults",
+                R"({"path": "/languages", "match": {"page": "2", "tag": "nul"}, "kind": "nul"})");
+  const std::string id = stack_->Create("nul", Config("nul"));
+  const v1::SyncLog log = stack_->AwaitLogs(id, 1);
+  EXPECT_EQ(log.status(), v1::SUCCESS) << log.error_message();
+  EXPECT_EQ(log.counts().rejected(), 1);
+  EXPECT_EQ(log.counts().fetched(), log.counts().created() + log.counts().rejected());
+  ASSERT_EQ(log.rejected_reasons_size(), 1);
+  EXPECT_THAT(log.rejected_reasons(0), HasSubstr("page 2"));
 }
 
 TEST_F(AnswersTest, ARecordWithoutItsKeyIsRejectedCountedAndExplained) {

@@ -89,6 +89,7 @@ Stack::Stack(StackOptions options) : options_(std::move(options)) {
 }
 
 Stack::~Stack() {
+  gateways_.clear();
   executors_.clear();
   schedulers_.clear();
   sample_->Stop();
@@ -151,6 +152,21 @@ Program& Stack::StartExecutor(const Environment& extra, const std::string& addre
   program->process = Launch(*program, extra);
   executors_.push_back(std::move(program));
   return *executors_.back();
+}
+
+Program& Stack::StartGateway(const Environment& extra, const std::string& addresses) {
+  auto program = std::make_unique<Program>();
+  program->http_port = FreePort();
+  program->log_file = fmt::format("{}/gateway-{}.log", directory_, program->http_port);
+  program->binary = SYNC_GATEWAY_BINARY;
+  program->environment = BaseEnvironment();
+  program->environment["SYNC_SCHEDULER_ADDRESS"] =
+      addresses.empty() ? SchedulerAddresses() : addresses;
+  program->environment["SYNC_HTTP_LISTEN"] = fmt::format("127.0.0.1:{}", program->http_port);
+  for (const auto& [key, value] : extra) program->environment[key] = value;
+  program->process = Launch(*program, {});
+  gateways_.push_back(std::move(program));
+  return *gateways_.back();
 }
 
 void Stack::Restart(Program& program) { program.process = Launch(program, {}); }

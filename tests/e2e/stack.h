@@ -34,7 +34,7 @@ struct StackOptions {
 struct Program {
   ChildProcess process;
   int port = 0;       // gRPC; 0 for executors
-  int http_port = 0;  // health and metrics
+  int http_port = 0;  // health and metrics; of a gateway all else too
   std::string log_file;
   std::string binary;
   Environment environment;
@@ -49,6 +49,8 @@ class Stack {
   Program& StartScheduler(const Environment& extra = {});
   // An executor of the schedulers at `addresses` ("host:port,host:port"); empty: of the first one.
   Program& StartExecutor(const Environment& extra = {}, const std::string& addresses = "");
+  // A gateway before the schedulers at `addresses`; empty: before all that run now.
+  Program& StartGateway(const Environment& extra = {}, const std::string& addresses = "");
   // Starts a program that was killed or has ended anew: the same ports, name and settings, but for
   // `extra`, which was set for the one before.
   void Restart(Program& program);
@@ -102,6 +104,7 @@ class Stack {
   const std::string& database_url() const { return database_url_; }
   std::vector<std::unique_ptr<Program>>& schedulers() { return schedulers_; }
   std::vector<std::unique_ptr<Program>>& executors() { return executors_; }
+  std::vector<std::unique_ptr<Program>>& gateways() { return gateways_; }
 
  private:
   Environment BaseEnvironment() const;
@@ -116,6 +119,7 @@ class Stack {
   std::unique_ptr<sample_api::ApiServer> sample_;
   std::vector<std::unique_ptr<Program>> schedulers_;
   std::vector<std::unique_ptr<Program>> executors_;
+  std::vector<std::unique_ptr<Program>> gateways_;
   std::unique_ptr<v1::IntegrationService::Stub> integrations_;
   std::unique_ptr<v1::SyncService::Stub> syncs_;
   std::unique_ptr<v1::DiagnosticsService::Stub> diagnostics_;

@@ -43,7 +43,7 @@ std::string Stack::Create(const std::string& name, const std::string& config_jso
 
 std::string Stack::CreateSample(const std::string& name) {
   for (const v1::Integration& sample : dev_client::Samples(sample_url())) {
-    if (sample.external_id() != dev_client::kSamplePrefix + name) continue;
+    if (sample.external_id() != "sample-" + name) continue;
     v1::CreateIntegrationRequest request;
     *request.mutable_integration() = sample;
     grpc::ClientContext context;

@@ -66,6 +66,12 @@ TEST(Startup, BadConfigurationIsOneClearLine) {
       {SYNC_EXECUTOR_BINARY, "SYNC_SLOTS", "0", "not a whole number"},
       {SYNC_EXECUTOR_BINARY, "SYNC_ALLOW_PRIVATE_NETWORKS", "10.0.0.0/40", "10.0.0.0/40"},
       {SYNC_EXECUTOR_BINARY, "SYNC_ENCRYPTION_KEYS", "", "SYNC_ENCRYPTION_KEYS"},
+      {SYNC_GATEWAY_BINARY, "SYNC_HTTP_LISTEN", "0.0.0.0:0", "SYNC_API_TOKENS must name"},
+      {SYNC_GATEWAY_BINARY, "SYNC_API_TOKENS", "/etc/passwd", "line 1: expected name:sha256"},
+      {SYNC_GATEWAY_BINARY, "SYNC_API_TOKEN_FILE", "/no/such/file", "SYNC_API_TOKEN_FILE: cannot"},
+      {SYNC_GATEWAY_BINARY, "SYNC_SCHEDULER_ADDRESS", ",", "names no scheduler"},
+      {SYNC_GATEWAY_BINARY, "SYNC_CONSOLE_DIR", "/no/such/place", "SYNC_CONSOLE_DIR"},
+      {SYNC_GATEWAY_BINARY, "SYNC_HTTP_STREAMS", "512", "SYNC_HTTP_CONNECTIONS"},
   };
   for (const auto& c : cases) {
     auto environment = kGood;
@@ -103,6 +109,14 @@ TEST(Startup, HelpNamesEverySettingWithItsDefault) {
   for (const char* setting : {"SYNC_SLOTS", "SYNC_SCHEDULER_ADDRESS", "SYNC_ALLOW_PRIVATE_NETWORKS",
                               "SYNC_EXECUTOR_TOKEN_FILE", "64"}) {
     EXPECT_THAT(executor.output, HasSubstr(setting));
+  }
+  const Started gateway = Start(SYNC_GATEWAY_BINARY, {}, {"--help"});
+  EXPECT_EQ(gateway.status, 0);
+  for (const char* setting :
+       {"SYNC_HTTP_LISTEN", "SYNC_SCHEDULER_ADDRESS", "SYNC_API_TOKENS", "SYNC_API_TOKEN_FILE",
+        "SYNC_CONSOLE_DIR", "SYNC_HTTP_CONNECTIONS", "SYNC_HTTP_STREAMS", "SYNC_DRAIN_GRACE",
+        "127.0.0.1:8080", "512"}) {
+    EXPECT_THAT(gateway.output, HasSubstr(setting));
   }
 }
 

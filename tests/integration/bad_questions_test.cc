@@ -37,10 +37,11 @@ TEST_F(BadQuestionsTest, OfLists) {
       "logs",
       ListLogs(
           Parse<v1::ListSyncLogsRequest>(
-              R"({"pageSize": -1, "pageToken": "AAAA", "status": 9, "trigger": 9, "runId": "7", "integrationId": "\u0000"})"),
+              R"({"pageSize": -1, "pageToken": "AAAA", "status": 9, "trigger": 9, "skip": 10001, "runId": "7", "integrationId": "\u0000"})"),
           &logs),
       {{"page_size", "is -1"},
        {"page_token", ""},
+       {"skip", "is 10001; use 0 to 10000"},
        {"status", "use PENDING"},
        {"trigger", "use SCHEDULE"},
        {"run_id", "must be a UUID"},

@@ -287,6 +287,55 @@ TEST_F(IntegrationsApiTest, ListsPageByPageWithTokensOfThatListOnly) {
   EXPECT_EQ(FieldsOf(List(request, &page)).at(0).field, "page_token");
 }
 
+TEST_F(IntegrationsApiTest, ATotalIsThatOfTheFilterOnEveryPage) {
+  for (const char* name : {"a1", "a2", "a3", "b1"}) MustCreate(name);
+  Query("UPDATE syncline.integrations SET status = 'FAILING' WHERE name = 'a3'");
+  v1::ListIntegrationsRequest request;
+  request.set_page_size(1);
+  v1::ListIntegrationsResponse page;
+  ASSERT_TRUE(List(request, &page).ok());
+  EXPECT_EQ(page.total(), 0);  // not asked for
+  request.set_count_total(true);
+  for (int i = 0; i < 2; ++i) {
+    request.set_page_token(page.next_page_token());
+    ASSERT_TRUE(List(request, &page).ok());
+    EXPECT_EQ(page.total(), 4);
+    EXPECT_FALSE(page.total_is_lower_bound());
+  }
+  request.clear_page_token();
+  request.set_search("A");
+  ASSERT_TRUE(List(request, &page).ok());
+  EXPECT_EQ(page.total(), 3);
+  request.add_statuses(v1::FAILING);
+  ASSERT_TRUE(List(request, &page).ok());
+  EXPECT_EQ(page.total(), 1);
+  request.set_tenant_id("t2");
+  ASSERT_TRUE(List(request, &page).ok());
+  EXPECT_EQ(page.total(), 0);
+}
+
+// What an import does for each of its integrations, whether it has come before or not.
+TEST_F(IntegrationsApiTest, CreatingOneThatIsThereSaysSoAndItsExternalIdNamesItForAnUpdate) {
+  v1::CreateIntegrationRequest create = GoodCreate("a");
+  create.mutable_integration()->set_external_id("crm-7");
+  v1::Integration made;
+  ASSERT_TRUE(Create(create, &made).ok());
+  v1::Integration again;
+  EXPECT_EQ(ReasonOf(Create(create, &again)), "EXTERNAL_ID_TAKEN");
+  v1::UpdateIntegrationRequest update;
+  *update.mutable_integration() = create.integration();
+  update.mutable_integration()->set_name("b");
+  for (const char* path : {"name", "config", "credentials"})
+    update.mutable_update_mask()->add_paths(path);
+  const absl::Status status = Update(update, &again);
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(again.id(), made.id());
+  EXPECT_EQ(again.external_id(), "crm-7");
+  EXPECT_EQ(again.name(), "b");
+  update.mutable_integration()->set_version(made.version());
+  EXPECT_EQ(ReasonOf(Update(update, &again)), "VERSION_MISMATCH");
+}
+
 TEST_F(IntegrationsApiTest, APageEndsBeforeItIsTooLargeForAClient) {
   for (int i = 0; i < 25; ++i) MustCreate("a");
   // Saved configs are at most 256 KiB; 25 of them are more than one answer may hold.
@@ -320,6 +369,13 @@ TEST_F(IntegrationsApiTest, DeletingEndsIt) {
   };
   EXPECT_EQ(ReasonOf(erase()), "INTEGRATION_NOT_FOUND");
   request.clear_tenant_id();
+  request.set_version(made.version() + 1);  // somebody else's
+  const absl::Status stale = erase();
+  EXPECT_EQ(stale.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(ReasonOf(stale), "VERSION_MISMATCH");
+  EXPECT_EQ(MetadataOf(stale).at("version"), std::to_string(made.version()));
+  EXPECT_TRUE(Get(made.id()).ok());
+  request.set_version(made.version());
   EXPECT_TRUE(erase().ok());
   EXPECT_EQ(ReasonOf(erase()), "INTEGRATION_NOT_FOUND");
   EXPECT_EQ(ReasonOf(Get(made.id()).status()), "INTEGRATION_NOT_FOUND");

@@ -116,6 +116,50 @@ TEST_F(SyncsApiTest, LogsPageByPageAndOneByOne) {
             "SYNC_LOG_NOT_FOUND");
 }
 
+TEST_F(SyncsApiTest, LogsByPageNumberWithTheirTotal) {
+  Query(
+      "INSERT INTO syncline.sync_history (log_id, created_at, run_id, integration_id, tenant_id,"
+      " attempt, trigger, status, epoch, ended_at, duration_ms, fetched, created, updated,"
+      " unchanged, deleted, rejected, pages, takeovers, rejected_reasons, error_class, executor)"
+      " SELECT gen_random_uuid(), now() - n * interval '1 s', gen_random_uuid(), '" +
+      id_ +
+      "', '', 1, 'SCHEDULE', 'FAILED', 3, now(), 5, 0, 0, 0, 0, 0, 0, 0, 0, '{}', 'DATA', 'e1'"
+      " FROM generate_series(1, 9) n");
+  v1::ListSyncLogsRequest request;
+  request.set_integration_id(id_);
+  request.set_status(v1::FAILED);
+  request.set_page_size(100);
+  v1::ListSyncLogsResponse all;
+  ASSERT_TRUE(ListLogs(request, &all).ok());
+  ASSERT_THAT(all.sync_logs(), SizeIs(9));
+  EXPECT_EQ(all.total(), 0);  // not asked for
+  request.set_page_size(2);
+  request.set_count_total(true);
+  for (const int skip : {0, 2, 4, 6, 8}) {
+    request.set_skip(skip);
+    v1::ListSyncLogsResponse page;
+    ASSERT_TRUE(ListLogs(request, &page).ok());
+    ASSERT_THAT(page.sync_logs(), SizeIs(skip == 8 ? 1 : 2)) << skip;
+    EXPECT_EQ(page.sync_logs(0).id(), all.sync_logs(skip).id());
+    EXPECT_EQ(page.total(), 9);
+    EXPECT_FALSE(page.total_is_lower_bound());
+    if (skip > 4) continue;
+    // A skipped-to page's token goes on behind it, whatever else the next call skips or counts.
+    v1::ListSyncLogsRequest next = request;
+    next.set_page_token(page.next_page_token());
+    next.set_skip(1);
+    next.set_count_total(false);
+    v1::ListSyncLogsResponse after;
+    ASSERT_TRUE(ListLogs(next, &after).ok());
+    EXPECT_EQ(after.sync_logs(0).id(), all.sync_logs(skip + 3).id());
+  }
+  request.set_skip(10'000);
+  v1::ListSyncLogsResponse beyond;
+  ASSERT_TRUE(ListLogs(request, &beyond).ok());
+  EXPECT_THAT(beyond.sync_logs(), SizeIs(0));
+  EXPECT_EQ(beyond.total(), 9);
+}
+
 TEST_F(SyncsApiTest, TheFeedOfChangesTellsWhereToGoOn) {
   Query(
       "INSERT INTO syncline.records (integration_id, stream, key, data, hash, change_no, "

@@ -11,7 +11,7 @@ describe('a card', () => {
     const enabled = `SELECT sync_enabled FROM syncline.integrations WHERE id = '${id}'`;
     await page.goto(url);
     const card = cardOf(page, 'Switched');
-    const toggle = card.getByRole('switch');
+    const toggle = card.locator('.mantine-Switch-track');
     await card.getByText('Next sync in').waitFor();
     await toggle.click();
     await card.getByRole('img', { name: 'Disabled' }).waitFor();
@@ -25,7 +25,7 @@ describe('a card', () => {
   it('syncs now, with its progress live on the card and in the history, to the end', async () => {
     const { page, backend, url } = console;
     await backend.deleteAll();
-    await backend.createLanguages({ name: 'Languages' });
+    const { id } = await backend.createLanguages({ name: 'Languages' });
     await backend.hold('/languages', 3);
     await page.goto(url);
     const card = cardOf(page, 'Languages');
@@ -42,10 +42,10 @@ describe('a card', () => {
     await row.and(page.locator('[data-status=SUCCESS]')).waitFor();
     await page.getByRole('button', { name: 'Close the history' }).click();
     await card.getByRole('img', { name: 'Fresh' }).waitFor();
-    const total = await backend.query(
-      'SELECT count(*) FROM syncline.records r JOIN syncline.integrations i ON i.id = r.integration_id WHERE i.deleted_at IS NULL',
+    const records = await backend.query(
+      `SELECT count(*) FROM syncline.records WHERE integration_id = '${id}'`,
     );
-    await card.getByText(`${Number(total).toLocaleString('en-US')} records`).waitFor();
+    await card.getByText(`${Number(records).toLocaleString('en-US')} records`).waitFor();
   });
 
   it('cancels a run', async () => {
@@ -57,10 +57,9 @@ describe('a card', () => {
     const card = cardOf(page, 'Cancelled');
     await card.getByRole('button', { name: 'Sync now' }).click();
     await card.getByText('1 page, 500 records so far').waitFor();
-    await card.getByRole('button', { name: 'Cancel' }).click();
+    await card.getByRole('button', { name: 'Cancel', exact: true }).click();
     await card.getByRole('button', { name: 'Sync now' }).waitFor();
-    await card.getByRole('img', { name: 'Failing' }).waitFor();
-    await backend.release();
+    await card.getByText(/^Cancelled /).waitFor();
     expect(
       await backend.query(
         `SELECT error_class FROM syncline.sync_logs WHERE integration_id = '${id}'`,
@@ -86,7 +85,7 @@ describe('a card', () => {
       await backend.query(
         `SELECT sync_enabled || ' ' || coalesce(disabled_reason, '') FROM syncline.integrations WHERE id = '${id}'`,
       ),
-    ).toBe('true ');
+    ).toBe('true');
   });
 
   it('asks before it deletes', async () => {

@@ -5,20 +5,24 @@ import { describe, expect, it } from 'vitest';
 import { useConsole } from './support/console';
 
 const INTEGRATIONS = 5000;
+const TENANT = 'of-many'; // nobody else has to live with so many
 const LONGEST_FRAME = 200; // milliseconds
 
 describe('with 5,000 integrations', () => {
   const console = useConsole();
 
   it('the overview scrolls without a frame over 200 ms, from end to end', async () => {
-    const { page, backend, url } = console;
-    await backend.deleteAll();
-    await backend.create({ name: 'Template', syncEnabled: false, syncInterval: 3600 });
+    const { page, context, backend, url } = console;
+    const template = { name: 'Template', tenantId: TENANT, syncEnabled: false, syncInterval: 3600 };
+    const { id } = await backend.create(template);
     await backend.query(`
-      INSERT INTO syncline.integrations (name, type, config, sync_interval, sync_enabled, status)
-      SELECT 'Integration ' || lpad(n::text, 4, '0'), type, config, sync_interval, false, 'HEALTHY'
-      FROM syncline.integrations, generate_series(2, ${INTEGRATIONS}) AS n
-      WHERE name = 'Template' AND deleted_at IS NULL`);
+      INSERT INTO syncline.integrations (tenant_id, name, type, config, sync_interval, sync_enabled, status)
+      SELECT tenant_id, 'Integration ' || lpad(n::text, 4, '0'), type, config, sync_interval, false, 'HEALTHY'
+      FROM syncline.integrations, generate_series(2, ${INTEGRATIONS}) AS n WHERE id = '${id}'`);
+    await context.addInitScript(
+      (tenant) => localStorage.setItem('syncline.tenant', tenant),
+      TENANT,
+    );
     await page.goto(url);
     await page.getByText('5,000 integrations', { exact: true }).waitFor();
 
@@ -46,9 +50,6 @@ describe('with 5,000 integrations', () => {
       `frames while scrolling: median ${median.toFixed(0)} ms, longest ${longest.toFixed(0)} ms`,
     );
     expect(longest).toBeLessThan(LONGEST_FRAME);
-    await backend.query(
-      "UPDATE syncline.integrations SET deleted_at = clock_timestamp() WHERE name LIKE 'Integration %'",
-    );
   });
 
   it('the size of what is shipped is known', () => {

@@ -77,6 +77,7 @@ WITH ev AS (
                              ELSE CASE e.error_class WHEN 'CANCELLED' THEN t.status ELSE 'FAILING' END END,
       retry_count = CASE e.result WHEN 'SUCCESS' THEN 0 ELSE t.retry_count + e.failures END,
       sync_enabled = t.sync_enabled AND e.disable IS NULL,
+      version = t.version + (t.sync_enabled AND e.disable IS NOT NULL)::int,   -- a setting changed: no edit may overlook it
       disabled_reason = CASE WHEN t.sync_enabled THEN e.disable ELSE t.disabled_reason END,
       blocked_reason = coalesce(e.block, t.blocked_reason),
       next_sync_at = CASE WHEN t.sync_enabled AND e.disable IS NULL

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <string_view>
 
 namespace syncline::dev_client {
@@ -16,6 +18,7 @@ struct Sample {
   std::string_view name;
   std::string_view config;
   std::string_view api_key;  // empty: none needed
+  bool can_succeed = true;
 };
 
 constexpr Sample kSamples[] = {
@@ -40,15 +43,46 @@ constexpr Sample kSamples[] = {
          "records": "", "key": ["/alpha_2"],
          "pagination": {"kind": "link_header"}}]})",
      "sample-key"},
+    {"rate-limited", R"({
+       "streams": [{
+         "name": "languages", "path": "/flaky/rate-limited",
+         "records": "/data", "key": ["/alpha_3"],
+         "pagination": {"kind": "page", "totalPages": "/totalPages"}}]})",
+     ""},
+    {"alternating", R"({
+       "streams": [{
+         "name": "languages", "path": "/flaky/alternate",
+         "records": "/data", "key": ["/alpha_3"],
+         "pagination": {"kind": "page", "totalPages": "/totalPages"}}]})",
+     ""},
+    {"always-failing", R"({
+       "streams": [{
+         "name": "nothing", "path": "/flaky/always", "records": "/data", "key": ["/id"]}]})",
+     "", false},
+    {"wrong-key", R"({
+       "auth": {"kind": "api_key", "in": "header", "name": "X-Api-Key", "credential": "apiKey"},
+       "streams": [{
+         "name": "countries", "path": "/countries",
+         "records": "", "key": ["/alpha_2"],
+         "pagination": {"kind": "link_header"}}]})",
+     "not-the-key", false},
 };
 
+std::string ExternalId(const Sample& sample) { return fmt::format("sample-{}", sample.name); }
+
 }  // namespace
+
+bool CanSucceed(const std::string& external_id) {
+  return std::any_of(std::begin(kSamples), std::end(kSamples), [&](const Sample& sample) {
+    return sample.can_succeed && ExternalId(sample) == external_id;
+  });
+}
 
 std::vector<v1::Integration> Samples(const std::string& sample_url) {
   std::vector<v1::Integration> samples;
   for (const Sample& sample : kSamples) {
     v1::Integration integration;
-    integration.set_external_id(kSamplePrefix + std::string(sample.name));
+    integration.set_external_id(ExternalId(sample));
     integration.set_name("Sample: " + std::string(sample.name));
     integration.set_type(v1::REST);
     const auto parsed = google::protobuf::util::JsonStringToMessage(std::string(sample.config),

@@ -13,9 +13,9 @@ namespace {
 
 TEST(SamplesTest, EachPointsAtTheSampleApiAndWouldBeAccepted) {
   const auto samples = Samples("http://127.0.0.1:18080");
-  ASSERT_EQ(samples.size(), 3U);
+  ASSERT_EQ(samples.size(), 7U);
   for (const v1::Integration& sample : samples) {
-    EXPECT_THAT(sample.external_id(), testing::StartsWith(kSamplePrefix));
+    EXPECT_THAT(sample.external_id(), testing::StartsWith("sample-"));
     EXPECT_EQ(sample.config().fields().at("baseUrl").string_value(), "http://127.0.0.1:18080");
     std::string config;
     ASSERT_TRUE(google::protobuf::util::MessageToJsonString(sample.config(), &config).ok());

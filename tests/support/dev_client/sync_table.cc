@@ -45,6 +45,26 @@ std::string Row(const v1::Integration& integration, absl::Time now) {
                      counts.deleted(), counts.rejected());
 }
 
+// Why it failed, waits or is switched off, a line each.
+std::string Notes(const v1::Integration& integration) {
+  std::string text;
+  const v1::LastSync& last = integration.last_sync();
+  if (last.status() == v1::FAILED) {
+    text += fmt::format("{}: {}: {}\n", integration.name(), v1::ErrorClass_Name(last.error_class()),
+                        last.error_message());
+  }
+  const v1::SyncLog& active = integration.active_sync();
+  if (!active.wait_detail().empty()) {
+    text += fmt::format("{}: attempt {} waits: {}\n", integration.name(), active.attempt(),
+                        active.wait_detail());
+  }
+  if (!integration.disabled_reason().empty()) {
+    text +=
+        fmt::format("{}: switched off: {}\n", integration.name(), integration.disabled_reason());
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string RenderTable(const std::vector<v1::Integration>& integrations, absl::Time now,
@@ -58,11 +78,7 @@ std::string RenderTable(const std::vector<v1::Integration>& integrations, absl::
     text += fmt::format("and {} more\n", integrations.size() - rows);
   }
   for (size_t i = 0; i < rows; ++i) {
-    const v1::LastSync& last = integrations[i].last_sync();
-    if (last.status() == v1::FAILED) {
-      text += fmt::format("{}: {}: {}\n", integrations[i].name(),
-                          v1::ErrorClass_Name(last.error_class()), last.error_message());
-    }
+    text += Notes(integrations[i]);
   }
   return text;
 }
@@ -70,7 +86,7 @@ std::string RenderTable(const std::vector<v1::Integration>& integrations, absl::
 bool AllSamplesSucceeded(const std::vector<v1::Integration>& integrations) {
   bool any = false;
   for (const v1::Integration& integration : integrations) {
-    if (integration.external_id().rfind(kSamplePrefix, 0) != 0) continue;
+    if (!CanSucceed(integration.external_id())) continue;
     if (!integration.has_last_success_at()) return false;
     any = true;
   }

@@ -38,15 +38,22 @@ TEST(SyncTableTest, ShowsWhatEachDoes) {
   EXPECT_THAT(table, testing::ContainsRegex("done +SUCCESS +in 4:12 min +0.7s .* 249 "));
 }
 
-TEST(SyncTableTest, SaysWhyASyncFailedAndWhenOneIsSwitchedOff) {
+TEST(SyncTableTest, SaysWhyASyncFailedOrWaitsAndWhyOneIsSwitchedOff) {
   v1::Integration failed = Named("failed");
   failed.set_status(v1::DISABLED);
   failed.mutable_last_sync()->set_status(v1::FAILED);
   failed.mutable_last_sync()->set_error_class(v1::AUTH);
   failed.mutable_last_sync()->set_error_message("the remote answered 401");
-  const std::string table = RenderTable({failed}, kNow, 10);
+  failed.set_disabled_reason("reconnect needed");
+  v1::Integration waiting = Named("waiting");
+  waiting.mutable_active_sync()->set_status(v1::PENDING);
+  waiting.mutable_active_sync()->set_attempt(2);
+  waiting.mutable_active_sync()->set_wait_detail("retry 1 of 3");
+  const std::string table = RenderTable({failed, waiting}, kNow, 10);
   EXPECT_THAT(table, testing::ContainsRegex("failed +DISABLED"));
   EXPECT_THAT(table, HasSubstr("failed: AUTH: the remote answered 401"));
+  EXPECT_THAT(table, HasSubstr("failed: switched off: reconnect needed"));
+  EXPECT_THAT(table, HasSubstr("waiting: attempt 2 waits: retry 1 of 3"));
 }
 
 TEST(SyncTableTest, CutsALongList) {
@@ -55,16 +62,17 @@ TEST(SyncTableTest, CutsALongList) {
   EXPECT_THAT(table, Not(HasSubstr("\nc ")));
 }
 
-TEST(SyncTableTest, FirstSuccessNeedsEverySample) {
+TEST(SyncTableTest, FirstSuccessNeedsEverySampleThatCanSucceed) {
   EXPECT_FALSE(AllSamplesSucceeded({}));
-  v1::Integration one = Named("one");
-  v1::Integration two = Named("two");
-  v1::Integration other = Named("other");
-  other.set_external_id("mine");
-  one.mutable_last_success_at()->set_seconds(1);
-  EXPECT_FALSE(AllSamplesSucceeded({one, two, other}));
-  two.mutable_last_success_at()->set_seconds(1);
-  EXPECT_TRUE(AllSamplesSucceeded({one, two, other}));
+  v1::Integration languages = Named("languages");
+  v1::Integration countries = Named("countries");
+  const v1::Integration failing = Named("always-failing");
+  const v1::Integration other = Named("mine");
+  EXPECT_FALSE(AllSamplesSucceeded({failing, other}));
+  languages.mutable_last_success_at()->set_seconds(1);
+  EXPECT_FALSE(AllSamplesSucceeded({languages, countries, failing, other}));
+  countries.mutable_last_success_at()->set_seconds(1);
+  EXPECT_TRUE(AllSamplesSucceeded({languages, countries, failing, other}));
 }
 
 }  // namespace

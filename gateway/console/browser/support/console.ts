@@ -70,6 +70,7 @@ export function useConsole(): Console {
   });
   afterEach(async () => {
     await shared.context.close();
+    await shared.backend.release();
     const unexpected = complaints.filter((line) => !expected.some((known) => known.test(line)));
     expect(unexpected, 'the browser complained').toEqual([]);
   });

@@ -8,13 +8,27 @@ import { currentTenant, withTenant } from './tenant';
 async function reach(request: Request): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(new Request(withTenant(request.url, currentTenant()), request));
+    response = await fetch(await scoped(request));
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw noAnswer();
   }
   noteServerDate(response.headers.get('Date'));
   return response;
+}
+
+// A request cannot change its address, and one made from another's body stream needs HTTP/2.
+async function scoped(request: Request): Promise<Request> {
+  const address = withTenant(request.url, currentTenant());
+  if (address === request.url) return request;
+  const { method, headers, signal } = request;
+  const hasBody = method !== 'GET' && method !== 'DELETE';
+  return new Request(address, {
+    method,
+    headers,
+    signal,
+    ...(hasBody && { body: await request.text() }),
+  });
 }
 
 export const client = createClient<paths>({ baseUrl: window.location.origin, fetch: reach });

@@ -1101,6 +1101,20 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description One event of the stream, its fields as members. */
+        Event: {
+            /**
+             * @description What it tells.
+             * @enum {string}
+             */
+            event?: "upstream" | "snapshot-begin" | "integration" | "deleted" | "snapshot-end" | "resumed";
+            /** @description JSON: EventUpstream, EventSnapshotBegin, EventIntegration, EventDeleted, EventSnapshotEnd or EventResumed. */
+            data: string;
+            /** @description The place behind it, for `Last-Event-ID`. */
+            id?: string;
+            /** @description Milliseconds to wait before connecting again. */
+            retry?: number;
+        };
         /** @description `event: snapshot-begin`. A snapshot follows: what is not in it is not there any more. */
         EventSnapshotBegin: Record<string, unknown>;
         /** @description `event: integration`. The state of an integration, within a snapshot or as a change. */
@@ -2009,7 +2023,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["Event"];
                 };
             };
             400: components["responses"]["BadRequest"];

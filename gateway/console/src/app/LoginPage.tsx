@@ -33,6 +33,7 @@ export function LoginPage() {
             required
             value={token}
             onChange={(event) => setToken(event.currentTarget.value)}
+            aria-invalid={signIn.isError} // which PasswordInput forgets
             error={signIn.error === null ? null : explain(signIn.error)}
           />
           <Button type="submit" loading={signIn.isPending} disabled={token.trim() === ''}>

@@ -33,7 +33,7 @@ export function RunsChart({ integrationId }: { integrationId: string }) {
         barProps={{ isAnimationActive: false, radius: 2 }}
         withXAxis={false}
         gridAxis="x"
-        yAxisProps={{ width: 52 }}
+        yAxisProps={{ width: 72 }}
         valueFormatter={(seconds) => durationInWords(seconds * 1000)}
         tooltipAnimationDuration={0}
         tooltipProps={{

@@ -11,7 +11,7 @@ import { StatusLight } from './StatusLight';
 import { SyncSwitch } from './SyncSwitch';
 
 /** Every card is as high as that, in pixels, so that nothing moves when something happens to one. */
-export const CARD_HEIGHT = 188;
+export const CARD_HEIGHT = 194;
 
 interface Props {
   integration: IntegrationState;

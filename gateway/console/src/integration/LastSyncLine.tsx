@@ -12,12 +12,16 @@ export function LastSyncLine({ lastSync }: { lastSync: LastSync | null }) {
       </Text>
     );
   }
-  const { status, completedAt, recordsCount, duration } = lastSync;
+  const { completedAt, recordsCount, duration } = lastSync;
   return (
     <Text size="sm" truncate>
-      {status === 'SUCCESS' ? 'Synced ' : 'Failed '}
-      <RelativeTime at={completedAt} />, {counted(recordsCount, 'record')},{' '}
+      {outcomeOf(lastSync)} <RelativeTime at={completedAt} />, {counted(recordsCount, 'record')},{' '}
       {durationInWords(duration)}
     </Text>
   );
+}
+
+function outcomeOf({ status, errorClass }: LastSync): string {
+  if (status === 'SUCCESS') return 'Synced';
+  return errorClass === 'CANCELLED' ? 'Cancelled' : 'Failed';
 }

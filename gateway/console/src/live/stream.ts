@@ -19,6 +19,8 @@ export interface StreamListener {
 
 /** Milliseconds that events are gathered, so that a thousand changes a minute do not draw a thousand times. */
 const FLUSH_INTERVAL = 200;
+/** Milliseconds that a gateway may be without a scheduler before that is told. */
+const UPSTREAM_GRACE = 2000;
 const FIRST_RETRY = 1000;
 const LONGEST_RETRY = 15_000;
 
@@ -28,7 +30,7 @@ export class LiveStream {
   private retryDelay = FIRST_RETRY;
   private flush: ReturnType<typeof setTimeout> | undefined;
   private pending: LiveEvent[] = [];
-  private upstream = true;
+  private grace: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly url: string,
@@ -43,9 +45,8 @@ export class LiveStream {
 
     source.onerror = () => this.lose(source);
     on('upstream', (data) => {
-      this.upstream = (JSON.parse(data) as { connected: boolean }).connected;
-      this.listener.onConnection(this.upstream ? 'live' : 'behind');
       this.retryDelay = FIRST_RETRY;
+      this.hearUpstream((JSON.parse(data) as { connected: boolean }).connected);
     });
     on('snapshot-begin', () => this.take({ kind: 'snapshot-begin' }));
     on('integration', (data) =>
@@ -63,11 +64,19 @@ export class LiveStream {
 
   close(): void {
     clearTimeout(this.retry);
+    clearTimeout(this.grace);
     clearTimeout(this.flush);
     this.flush = undefined;
     this.pending = [];
     this.source?.close();
     this.source = null;
+  }
+
+  // A gateway connects to a scheduler when the first client comes: that is nothing to warn of.
+  private hearUpstream(isConnected: boolean): void {
+    clearTimeout(this.grace);
+    if (isConnected) this.listener.onConnection('live');
+    else this.grace = setTimeout(() => this.listener.onConnection('behind'), UPSTREAM_GRACE);
   }
 
   private take(event: LiveEvent): void {
@@ -85,6 +94,7 @@ export class LiveStream {
 
   private lose(source: EventSource): void {
     if (this.source !== source) return;
+    clearTimeout(this.grace);
     this.listener.onConnection('lost');
     if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
     source.close();

@@ -22,12 +22,7 @@ export function OverviewPage() {
   const wanted = useDeferredValue(selection);
   const counts = useMemo(() => countConditions(integrations?.values() ?? []), [integrations]);
   const shown = useMemo(() => select(integrations?.values() ?? [], wanted), [integrations, wanted]);
-  const showHistory = useCallback((id: string) => change('history', id), [change]);
-
-  function clear(): void {
-    change('q', null);
-    change('status', null);
-  }
+  const showHistory = useCallback((id: string) => change({ history: id }), [change]);
 
   return (
     <Stack gap="sm">
@@ -43,12 +38,12 @@ export function OverviewPage() {
           <Counters
             counts={counts}
             selected={selection.condition}
-            onSelect={(condition) => change('status', condition)}
+            onSelect={(condition) => change({ status: condition })}
           />
           <Toolbar
             selection={selection}
-            onSearch={(search) => change('q', search)}
-            onOrder={(order) => change('order', order === 'name' ? null : order)}
+            onSearch={(search) => change({ q: search })}
+            onOrder={(order) => change({ order: order === 'name' ? null : order })}
           />
           <Text size="xs" c="dimmed" role="status">
             {shown.length === integrations.size
@@ -56,7 +51,7 @@ export function OverviewPage() {
               : `${formatCount(shown.length)} of ${counted(integrations.size, 'integration')}`}
           </Text>
           {shown.length === 0 ? (
-            <NothingMatches onClear={clear} />
+            <NothingMatches onClear={() => change({ q: null, status: null })} />
           ) : (
             <CardGrid integrations={shown} onShowHistory={showHistory} />
           )}
@@ -64,7 +59,7 @@ export function OverviewPage() {
       )}
       {historyOf !== null && (
         <Suspense>
-          <HistoryModal integrationId={historyOf} onClose={() => change('history', null)} />
+          <HistoryModal integrationId={historyOf} onClose={() => change({ history: null })} />
         </Suspense>
       )}
     </Stack>

@@ -1,8 +1,7 @@
-import { Button, CloseButton, Group, NativeSelect, TextInput } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
-import { IconPlus, IconSearch } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { Button, Group, NativeSelect } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { Link } from 'react-router';
+import { SearchField } from './SearchField';
 import type { Order, Selection } from './selection';
 
 interface Props {
@@ -11,27 +10,11 @@ interface Props {
   onOrder: (order: Order) => void;
 }
 
-/** Search, order, and the way to a new integration. "/" goes to the search. */
+/** Search, order, and the way to a new integration. */
 export function Toolbar({ selection, onSearch, onOrder }: Props) {
-  const input = useRef<HTMLInputElement>(null);
-  useHotkeys([['/', () => input.current?.focus()]]);
   return (
     <Group gap="sm">
-      <TextInput
-        ref={input}
-        flex={1}
-        miw={200}
-        aria-label="Search by name or external id"
-        placeholder="Search by name or external id ( / )"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={
-          selection.search === '' ? null : (
-            <CloseButton size="sm" aria-label="Clear the search" onClick={() => onSearch('')} />
-          )
-        }
-        value={selection.search}
-        onChange={(event) => onSearch(event.currentTarget.value)}
-      />
+      <SearchField search={selection.search} onSearch={onSearch} />
       <NativeSelect
         aria-label="Order"
         value={selection.order}

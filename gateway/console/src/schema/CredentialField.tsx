@@ -30,6 +30,8 @@ export function CredentialField({ schema, pointer, name, isRequired }: FieldProp
   const typed = draft.credentials;
   const replacesAll = isObject(typed) && Object.keys(typed).length > 0;
 
+  const error = mistakeAt(mistakes, pointer) ?? mistakeAt(mistakes, place);
+
   function type(text: string): void {
     set(place, text === '' ? undefined : text);
     // An optional secret is named while there is one; the server's "required" is about the name.
@@ -47,7 +49,8 @@ export function CredentialField({ schema, pointer, name, isRequired }: FieldProp
       data-1p-ignore
       name={pointer}
       value={typeof value === 'string' ? value : ''}
-      error={mistakeAt(mistakes, pointer) ?? mistakeAt(mistakes, place)}
+      aria-invalid={error !== null} // which PasswordInput forgets
+      error={error}
       onChange={(event) => type(event.currentTarget.value)}
     />
   );

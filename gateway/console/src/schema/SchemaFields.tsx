@@ -1,6 +1,6 @@
 import { SimpleGrid, Stack } from '@mantine/core';
 import { useSchema } from './fieldProps';
-import { kindOf, type FieldKind, type Schema } from './jsonSchema';
+import { kindOf, propertyNames, type FieldKind, type Schema } from './jsonSchema';
 import { member } from './pointer';
 import { SchemaField } from './SchemaField';
 
@@ -16,7 +16,8 @@ const SMALL: readonly FieldKind[] = ['text', 'number', 'choice', 'flag', 'creden
 /** The fields of an object: small ones side by side, larger ones below each other. */
 export function SchemaFields({ schema, pointer, except = [] }: Props) {
   const { root } = useSchema();
-  const fields = Object.entries(schema.properties ?? {})
+  const fields = propertyNames(schema)
+    .map((name): [string, Schema] => [name, schema.properties?.[name] ?? {}])
     .filter(([name, property]) => property.const === undefined && !except.includes(name))
     .map(([name, property]) => ({
       key: name,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { branchOf, emptyValue, kindOf, resolve, type Schema } from './jsonSchema';
+import { branchOf, emptyValue, kindOf, propertyNames, resolve, type Schema } from './jsonSchema';
 
 const rest = JSON.parse(
   readFileSync(
@@ -55,6 +55,13 @@ describe('resolve', () => {
 
   it('says which definition is missing', () => {
     expect(() => resolve({}, { $ref: '#/definitions/gone' })).toThrow('#/definitions/gone');
+  });
+});
+
+describe('propertyNames', () => {
+  it('have the required ones first, in the order of the schema', () => {
+    const schema = { properties: { a: {}, b: {}, c: {}, d: {} }, required: ['d', 'b', 'gone'] };
+    expect(propertyNames(schema)).toEqual(['d', 'b', 'a', 'c']);
   });
 });
 

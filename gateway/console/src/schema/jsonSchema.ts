@@ -22,6 +22,7 @@ export interface Schema {
   minItems?: number;
   maxItems?: number;
   maxLength?: number;
+  format?: string;
   definitions?: Record<string, Schema>;
 }
 
@@ -73,6 +74,16 @@ export function kindOf(root: Schema, schema: Schema): FieldKind {
     return items === 'object' ? 'list' : 'texts';
   }
   return resolved.properties === undefined ? 'map' : 'object';
+}
+
+/**
+ * The names of an object's properties, the required ones first, in the order in which the schema
+ * requires them. The order of the others is the server's, which sorts them.
+ */
+export function propertyNames(schema: Schema): string[] {
+  const names = Object.keys(schema.properties ?? {});
+  const required = (schema.required ?? []).filter((name) => names.includes(name));
+  return [...required, ...names.filter((name) => !required.includes(name))];
 }
 
 /** The values of the properties that tell a branch of `oneOf` from the others. */

@@ -20,7 +20,7 @@ export function ExecutorsTable() {
       {executors === undefined ? (
         error === null && <Skeleton height={120} />
       ) : executors.length === 0 ? (
-        <Alert color="orange" title="No executor is connected">
+        <Alert color="red" title="No executor is connected">
           Nothing can be synced until one is. Start a sync-executor with SYNC_SCHEDULER_ADDRESS set
           to this scheduler.
         </Alert>

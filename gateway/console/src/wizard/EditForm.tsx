@@ -46,14 +46,14 @@ export function EditForm({ connectors, opened }: Props) {
   function keepMine(integration: Integration): void {
     setTheirs(null);
     setSaved(integration);
-    void save(integration.version).then(store.tell);
+    void save(integration.version).then(store.tell, () => undefined); // told by the mutation
   }
 
   return (
     <DraftContext value={store}>
       <LeaveGuard isDirty={store.isDirty && !isDone} />
       {isOvertaken && !isDone && (
-        <Alert color="yellow" title="Somebody else has just changed this integration" maw={980}>
+        <Alert color="indigo" title="Somebody else has just changed this integration" maw={980}>
           You see it as it was when you opened it. Saving will show both and ask.
         </Alert>
       )}

@@ -55,7 +55,7 @@ export function IntervalField() {
           <NumberInput
             label="Every"
             description={seconds === null ? ' ' : intervalInWords(seconds)}
-            w={140}
+            w={220}
             min={0}
             clampBehavior="none"
             value={seconds === null ? '' : seconds / unit}

@@ -53,7 +53,7 @@ export function TestStep({ check, onGoTo }: Props) {
         written.
       </Text>
       {check.needsSecretsAgain && (
-        <Alert color="yellow" title="The stored secrets cannot be tried with a changed connection">
+        <Alert color="indigo" title="The stored secrets cannot be tried with a changed connection">
           Type the secrets again in the connection to test it now, or save first and test then.
         </Alert>
       )}

@@ -40,21 +40,23 @@ interface Props {
 export function Wizard(props: Props) {
   const { steps, connectors, saved, saveLabel, isSaving, onSave, onCancel } = props;
   const { draft, isDirty } = useDraftStore();
-  const wizard = useWizard(steps, steps[0] ?? 'connection', saved);
+  const connector = connectors.find(({ type }) => type === draft.type);
+  const root = (connector?.configSchema ?? {}) as Schema;
+  const wizard = useWizard(steps, steps[0] ?? 'connection', saved, root);
   const { step, setStep, show, mistakes } = wizard;
   const isNarrow = useMediaQuery('(max-width: 48em)');
   const active = steps.indexOf(step);
   const isLast = active === steps.length - 1;
-  const schema = connectors.find(({ type }) => type === draft.type)?.configSchema as Schema | null;
   const elsewhere = homeless(mistakes, steps);
 
   async function save(): Promise<void> {
     const lost = wizard.mistakesOfLostSecrets();
-    show(lost.length > 0 ? lost : await onSave());
+    if (lost.length > 0) show(lost);
+    else await onSave().then(show, () => undefined); // a failure is told by who saves
   }
 
   return (
-    <SchemaContext value={{ root: schema ?? {}, stored: saved?.credentialNames ?? [] }}>
+    <SchemaContext value={{ root, stored: saved?.credentialNames ?? [] }}>
       <Stack gap="md" maw={980}>
         <Stepper
           active={active}

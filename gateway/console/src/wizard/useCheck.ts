@@ -5,7 +5,6 @@ import type { CheckResult, Integration } from '../api/types';
 import type { Mistake } from '../schema/draft';
 import type { JsonObject } from '../schema/pointer';
 import { inputOf, mistakesOf, secretNames, typedSecrets } from './integrationDraft';
-import { stepOf, type Step } from './steps';
 
 const INTEGRATION = '/integration'; // where it is in the body of a check
 
@@ -53,34 +52,6 @@ function bodyFor(draft: JsonObject, saved: Integration | null, stream: string) {
     return { integrationId: saved.id, tenantId, stream };
   }
   return { integration: { tenantId, type, config, ...(credentials && { credentials }) }, stream };
-}
-
-/**
- * Asks the server what is wrong with one step. Without streams no config is right, so this never
- * fetches anything; what is wrong with the streams is for their own step.
- */
-export async function mistakesOfConnection(draft: JsonObject): Promise<Mistake[]> {
-  const { tenantId, type, name, externalId, config, credentials } = inputOf(draft);
-  try {
-    await bodyOf(
-      client.POST('/api/integrations/check', {
-        body: {
-          integration: {
-            tenantId,
-            type,
-            ...(name !== '' && { name }),
-            externalId,
-            config: { ...config, streams: [] },
-            ...(credentials && { credentials }),
-          },
-        },
-      }),
-    );
-    return [];
-  } catch (error) {
-    const step: Step = 'connection';
-    return mistakesIn(error).filter(({ pointer }) => stepOf(pointer) === step);
-  }
 }
 
 function mistakesIn(error: unknown): Mistake[] {

@@ -1,25 +1,36 @@
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Integration } from '../api/types';
-import { notifyFailed } from '../app/notify';
 import { streamNames } from '../integration/streams';
 import { useDraftStore, type Mistake } from '../schema/draft';
+import type { Schema } from '../schema/jsonSchema';
+import { obviousMistakes } from '../schema/obvious';
 import { valueAt } from '../schema/pointer';
 import { placeOfFailure } from './checkPlace';
 import { lostSecrets } from './integrationDraft';
-import { firstWrongStep, type Step } from './steps';
+import { firstWrongStep, stepOf, type Step } from './steps';
 import type { Check } from './TestStep';
-import { mistakesOfConnection, needsSecretsAgain, useCheck, type CheckOutcome } from './useCheck';
+import { needsSecretsAgain, useCheck, type CheckOutcome } from './useCheck';
 
 const SECRET_PLACES = ['/config/auth/credential', '/config/auth/usernameCredential'];
 
 /** Which step is shown, what has to be right before the next one, and the test of the connection. */
-export function useWizard(steps: readonly Step[], first: Step, saved: Integration | null) {
+export function useWizard(
+  steps: readonly Step[],
+  first: Step,
+  saved: Integration | null,
+  root: Schema,
+) {
   const { draft, tell, mistakes } = useDraftStore();
   const [step, setStep] = useState<Step>(first);
   const [stream, setStream] = useState('');
   const checking = useCheck(draft, saved);
   const needsSecrets = needsSecretsAgain(draft, saved);
+
+  // A step begins at its top, wherever the one before was left.
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [step]);
 
   /** Shows mistakes at their fields, and the first step that has one. */
   function show(found: readonly Mistake[]): void {
@@ -45,23 +56,18 @@ export function useWizard(steps: readonly Step[], first: Step, saved: Integratio
     return placeOfFailure(outcome.result, draft.config, index);
   }
 
-  // Secrets that the server has cannot be sent along, and are not missing.
-  const isStoredSecret = ({ pointer }: Mistake): boolean => {
-    const name = SECRET_PLACES.includes(pointer) ? valueAt(draft, pointer) : undefined;
-    return typeof name === 'string' && (saved?.credentialNames.includes(name) ?? false);
-  };
-
-  async function leaveConnection(): Promise<void> {
-    const found = (await mistakesOfConnection(draft)).filter((mistake) => !isStoredSecret(mistake));
-    if (String(draft.name).trim() === '') {
-      found.unshift({ pointer: '/name', detail: 'Give it a name.' });
-    }
-    found.push(...mistakesOfLostSecrets());
-    show(found);
-    if (firstWrongStep(found, ['connection']) === null) setStep('streams');
+  function leaveConnection(): void {
+    const config = obviousMistakes(root, root, draft.config, '/config', ['streams', 'rateLimit']);
+    const found = [...config, ...mistakesOfLostSecrets()];
+    if (String(draft.name).trim() === '') found.unshift({ pointer: '/name', detail: 'Needed.' });
+    // What was told of other steps is as true as before.
+    show([...found, ...mistakes.filter(({ pointer }) => stepOf(pointer) !== 'connection')]);
+    setStep(found.length === 0 ? 'streams' : 'connection');
   }
 
   async function leaveStreams(): Promise<void> {
+    const found = obviousMistakes(root, root, draft.config, '/config', ['rateLimit']);
+    if (found.length > 0) return show(found);
     if (!needsSecrets) {
       const names = streamNames(draft.config);
       const outcome = await check(names.includes(stream) ? stream : (names[0] ?? ''));
@@ -86,11 +92,7 @@ export function useWizard(steps: readonly Step[], first: Step, saved: Integratio
       if (step === 'streams') return leaveStreams();
       setStep(steps[steps.indexOf(step) + 1] ?? step);
     },
-    onError: (error) => {
-      // The test says by itself why it could not be run.
-      if (step === 'streams') setStep('test');
-      else notifyFailed('The connection could not be looked at', error);
-    },
+    onError: () => setStep('test'), // which says why the test could not be run
   });
 
   const testing: Check = {

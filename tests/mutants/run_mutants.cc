@@ -1,0 +1,155 @@
+// Mutants of runs: claims, leases, ends.
+#include "tests/mutants/mutants.h"
+
+namespace syncline::mutants {
+namespace {
+
+constexpr std::string_view kStorage = "scheduler_storage_test";
+constexpr std::string_view kApp = "scheduler_app_storage_test";
+
+// A whole new row under the same key, in place of the update of next_attempt.
+constexpr std::string_view kDeleteAndInsert = R"(next_attempt AS (
+  DELETE FROM syncline.live v USING ending e
+  WHERE v.integration_id = e.integration_id AND e.next_id IS NOT NULL
+  RETURNING v.integration_id
+), born_again AS (
+  INSERT INTO syncline.live
+    (integration_id, log_id, run_id, tenant_id, attempt, trigger, manual_joined, epoch, change_no, config_version,
+     complete, created_at, not_before, wait_reason, wait_detail, waited_ms, process_id, backoff_class, retries_spent,
+     internal_retries, auth_retries, follow_up_id, follow_up_at)
+  SELECT e.integration_id, e.next_id, CASE WHEN e.retry_delay IS NULL THEN e.next_id ELSE e.run_id END, e.tenant_id,
+         CASE WHEN e.retry_delay IS NULL THEN 1 ELSE e.attempt + 1 END,
+         CASE WHEN e.retry_delay IS NULL THEN 'MANUAL' ELSE 'RETRY' END,
+         e.manual_joined AND e.retry_delay IS NOT NULL, e.epoch, e.change_no, e.config_version,
+         e.complete AND e.retry_delay IS NOT NULL,
+         CASE WHEN e.retry_delay IS NULL THEN e.follow_up_at ELSE e.ended_at END,
+         e.ended_at + coalesce(e.retry_delay, 0) * interval '1 ms',
+         CASE WHEN e.retry_delay IS NULL THEN 'SLOT' ELSE 'BACKOFF' END, coalesce(e.retry_detail, ''),
+         CASE WHEN e.retry_delay IS NULL THEN 0 ELSE e.waited_ms END, e.process_id,
+         CASE WHEN e.retry_delay IS NOT NULL THEN e.error_class END,
+         CASE WHEN e.retry_delay IS NULL THEN 0
+              ELSE e.retries_spent + (e.error_class IN ('TRANSIENT', 'TIMEOUT'))::int END,
+         CASE WHEN e.retry_delay IS NULL THEN 0 ELSE e.internal_retries + (e.error_class = 'INTERNAL')::int END,
+         CASE WHEN e.retry_delay IS NULL THEN 0 ELSE e.auth_retries + (e.error_class = 'AUTH')::int END,
+         CASE WHEN e.retry_delay IS NOT NULL THEN e.follow_up_id END,
+         CASE WHEN e.retry_delay IS NOT NULL THEN e.follow_up_at END
+  FROM ending e JOIN next_attempt USING (integration_id)
+)";
+
+// The tick of what was just claimed.
+constexpr std::string_view kAdvanceLater = R"(
+WITH parameters AS (SELECT $1::uuid[], $2::text[], $3::text[], $4::bigint)
+UPDATE syncline.integrations t
+SET next_sync_at = syncline.next_tick(t.grid_anchor, t.sync_interval, clock_timestamp())
+FROM syncline.live v
+WHERE v.integration_id = t.id AND v.state = 'CLAIMED' AND v.trigger = 'SCHEDULE' AND t.next_sync_at <= clock_timestamp()
+)";
+
+std::vector<Mutant> Claims() {
+  return {
+      {.name = "next_sync_in_another_statement",
+       .fault = "the next tick is set by a statement of its own, after the claim",
+       .target = kStorage,
+       .filter = "RunFaultTest.AClaimAndItsTickAreDoneTogetherOrNotAtAll",
+       .patches = {{"claim_runs", "SET epoch = c.epoch,", "SET epoch = c.epoch\n  ",
+                    "FROM claimed c LEFT JOIN due d"}},
+       .split_off = {{"claim_runs", false, kAdvanceLater}}},
+      {.name = "heartbeat_without_fence",
+       .fault = "a heartbeat renews whatever claim there is",
+       .target = kStorage,
+       .filter = "RunStoreTest.RenewAcceptsAndExtendsAndOnlyUnderTheFence",
+       .patches = {{"renew_leases", "v.fence = e.fence", "e.fence IS NOT NULL"}}},
+      {.name = "lease_by_local_clock",
+       .fault = "the reaper compares leases with its own machine's clock",
+       .target = kStorage,
+       .filter = "RunFaultTest.OnlyTheDatabasesClockDecidesAboutALease",
+       .patches = {{"reap_runs", "v.lease_expires_at < clock_timestamp()",
+                    "v.lease_expires_at < $2::timestamptz"}},
+       .in_code = true},
+      {.name = "reaper_by_id_only",
+       .fault = "the reaper takes rows by id, without looking at them once they are locked",
+       .target = kStorage,
+       .filter = "RunFaultTest.AReaperThatMeetsARenewalTakesNothing",
+       .patches = {{"reap_runs", "  FOR UPDATE SKIP LOCKED\n", ""}}},
+      {.name = "dispatch_limit_left_out",
+       .fault = "a claim that nobody accepts is never taken back",
+       .target = kStorage,
+       .filter = "RunStoreTest.TheReaperTakesOnlyWhatNobodyHolds",
+       .patches = {{"reap_runs", "v.state <> 'PENDING' AND", "v.state = 'RUNNING' AND"}}},
+      {.name = "takeover_spends_a_retry",
+       .fault = "a lost executor costs the run a retry",
+       .target = kStorage,
+       .filter = "RunStoreTest.TheReaperTakesOnlyWhatNobodyHolds",
+       .patches = {{"reap_runs", "takeovers = v.takeovers + (v.state = 'RUNNING')::int,",
+                    "takeovers = v.takeovers + (v.state = 'RUNNING')::int,"
+                    " retries_spent = v.retries_spent + (v.state = 'RUNNING')::int,"}}},
+      {.name = "park_spends_a_retry",
+       .fault = "a rate limit costs the run a retry",
+       .target = kStorage,
+       .filter = "RunStoreTest.ParkReturnAndRefuseKeepTheAttempt",
+       .patches = {{"release_runs", "dispatch_failures = v.dispatch_failures + (r.kind",
+                    "retries_spent = v.retries_spent + (r.kind = 'PARK')::int,"
+                    " dispatch_failures = v.dispatch_failures + (r.kind"}}},
+  };
+}
+
+std::vector<Mutant> Ends() {
+  return {
+      {.name = "finish_without_fence",
+       .fault = "a finish ends whatever claim there is",
+       .target = kStorage,
+       .filter = "RunFaultTest.AFinishUnderAStaleFenceEndsNothing",
+       .patches = {{"finish_runs", "(v.fence = ev.fence OR", "(ev.fence IS NOT NULL OR"}}},
+      {.name = "finish_from_the_snapshot",
+       .fault = "a finish reads its live rows without locking them",
+       .target = kStorage,
+       .filter = "RunStoreTest.AFinishSeesThePageThatCommittedWhileItWaited",
+       .patches = {{"finish_runs", "ORDER BY v.integration_id FOR UPDATE OF v",
+                    "ORDER BY v.integration_id"}}},
+      {.name = "success_without_complete",
+       .fault = "SUCCESS needs no last page",
+       .target = kStorage,
+       .filter = "RunStoreTest.SuccessWithoutTheLastPageGoesOnInstead",
+       .patches = {{"finish_runs", "NOT (v.complete AND v.page_seq", "NOT (v.page_seq"}}},
+      {.name = "old_decision_applied",
+       .fault = "a retry decided on settings that have changed is not decided again",
+       .target = kApp,
+       .filter = "FinisherTest.ADisableThatCommitsWhileTheFinishWaitsIsSeen",
+       .patches = {{"finish_runs", "i.settings_version <> ev.decided_on AS redecide",
+                    "i.settings_version < 0 AS redecide"}}},
+      {.name = "retry_by_delete_and_insert",
+       .fault = "a retry is a new row, so that who waits for the old one loses the run",
+       .target = kStorage,
+       .filter = "RunFaultTest.WhoWaitsForARunThatIsRetriedStillFindsIt",
+       .patches = {{"finish_runs", "next_attempt AS (", kDeleteAndInsert, "), ended AS ("}}},
+      {.name = "retry_drops_the_follow_up",
+       .fault = "a follow-up that a trigger was promised is forgotten by a retry",
+       .target = kStorage,
+       .filter = "TriggerStoreTest.AFollowUpIsCarriedThroughRetriesAndStartsAtTheEnd",
+       .patches = {{"finish_runs",
+                    "follow_up_id = CASE WHEN e.retry_delay IS NOT NULL THEN v.follow_up_id END",
+                    "follow_up_id = NULL"}}},
+      {.name = "auth_recheck_unlimited",
+       .fault = "refused credentials are tried again and again",
+       .target = kApp,
+       .filter = "FinisherTest.RefusedCredentialsAreCheckedOnceMoreOnly",
+       .patches = {{"finish_runs", "v.auth_retries + (e.error_class = 'AUTH')::int",
+                    "v.auth_retries"}}},
+      {.name = "internal_retries_unlimited",
+       .fault = "a fault of ours is tried again and again",
+       .target = kApp,
+       .filter = "FinisherTest.AFaultOfOursIsRetriedFiveTimesAndDisablesNothing",
+       .patches = {{"finish_runs", "v.internal_retries + (e.error_class = 'INTERNAL')::int",
+                    "v.internal_retries"}}},
+  };
+}
+
+}  // namespace
+
+std::vector<Mutant> RunMutants() {
+  std::vector<Mutant> all = Claims();
+  for (const Mutant& mutant : Ends()) all.push_back(mutant);
+  return all;
+}
+
+}  // namespace syncline::mutants
