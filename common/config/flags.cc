@@ -7,8 +7,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <utility>
 
 #include "common/base/text_time.h"
@@ -153,10 +154,13 @@ std::string Flags::ReadSecrets() {
     if (file.path.empty()) continue;
     if (!file.value->empty())
       return fmt::format("{0} and {0}_FILE are both set; keep one of them", file.env);
-    std::ifstream stream(file.path);
-    std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-    if (!stream.good() && !stream.eof())
+    const std::ifstream stream(file.path);
+    std::error_code ignored;
+    if (!stream.is_open() || std::filesystem::is_directory(file.path, ignored))
       return fmt::format("{}_FILE: cannot read {}", file.env, file.path);
+    std::ostringstream content;
+    content << stream.rdbuf();
+    const std::string text = content.str();
     const std::size_t begin = text.find_first_not_of("\r\n");
     if (begin == std::string::npos) return fmt::format("{}_FILE: {} is empty", file.env, file.path);
     *file.value = text.substr(begin, text.find_last_not_of("\r\n") - begin + 1);
