@@ -8,8 +8,17 @@ compose_run=$run/compose
 # For the engine that we start ourselves. Its path must be short: sockets have names of 107 characters at most.
 engine_dir=/var/tmp/syncline-engine
 
+# All checks, or those named; with --if-changed nothing when neither the containers nor what they are told differ from
+# main.
 test_compose() {
   local reason
+  if [ "${1:-}" = --if-changed ]; then
+    shift
+    if [ -z "$(changed_files docker-compose.yml deploy tests/compose dev.d/compose.sh '*/options.cc')" ]; then
+      say "test-compose: nothing that it holds differs from main"
+      return
+    fi
+  fi
   if reason=$(why_no_containers); then
     warn "dev: SKIPPED: ./dev test-compose $reason"
     exit $skipped
