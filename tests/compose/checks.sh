@@ -2,7 +2,7 @@
 # The checks of ./dev test-compose, in their order. Each leaves the stack as the next one expects it: two schedulers, at
 # least one executor, the gateway. Sourced by dev.d/compose.sh.
 
-all_checks=(images start spread rolling kills discovery secrets)
+all_checks=(images start spread rolling kills discovery restore secrets)
 rate=20 # runs a second
 rolling_seconds=${COMPOSE_ROLLING_SECONDS:-300}
 
@@ -156,6 +156,65 @@ check_discovery() {
 has_executors() { [ "$(metric_of "$1" sync-scheduler 9051 syncline_scheduler_connected_executors)" -gt 0 ]; }
 
 has_work() { sql "SELECT 'work' FROM syncline.sync_history WHERE executor = '$1' LIMIT 1" | grep -q work; }
+
+# A dump made under load, restored into a new cluster while all parts go on: no run of the dump is lost or doubled, and
+# executors that still hold a run from after it are refused.
+check_restore() {
+  local dump=$compose_run/syncline.dump refused
+  start_load restore-$$ $rate 60
+  sleep 15
+  docker exec "$(container_of postgres)" pg_dump -U syncline -Fc syncline >"$dump"
+  say "  dumped with $(docker exec -i "$(container_of postgres)" pg_restore -f - --data-only -t live <"$dump" |
+    grep -cE '^[0-9a-f]{8}-') active runs"
+  sample_admin POST '{"path": "/subdivisions", "kind": "delay", "delayMs": 20000}'
+  eventually 30 "no run waits for its upstream" has_rows "FROM syncline.live WHERE state = 'RUNNING'"
+  restore_cluster "$dump"
+  sample_admin DELETE
+  end_load
+  eventually 120 "the runs do not end after the load" idle
+  refused=$(sum_of_executors syncline_executor_refused_writes_total)
+  say "  writes of executors that held runs from after the dump, refused: $refused"
+  [ "$refused" -gt 0 ] || fail_check "no executor was refused"
+  # What was answered between the dump and the end of the old cluster is gone, as documented.
+  accepted=$(sql "SELECT count(*) FROM syncline.trigger_requests WHERE request_id LIKE '$load_name-%'")
+  check_invariants
+}
+
+# The new cluster gets its data where no part can reach it.
+restore_cluster() {
+  compose_quietly stop postgres
+  compose_quietly rm -f postgres
+  docker volume rm ${project}_postgres-data >/dev/null
+  docker run -d --name $project-restore --network none -v ${project}_postgres-data:/var/lib/postgresql/data \
+    -v ${project}_postgres-secrets:/run/syncline:ro -e POSTGRES_USER=syncline -e POSTGRES_DB=syncline \
+    -e POSTGRES_PASSWORD_FILE=/run/syncline/database-password postgres:15-bookworm >/dev/null
+  eventually 60 "the new cluster does not start" docker exec $project-restore pg_isready -q -h 127.0.0.1 -U syncline
+  docker exec -i $project-restore pg_restore -U syncline -d syncline --exit-on-error <"$1" ||
+    fail_check "the dump cannot be restored"
+  docker stop $project-restore >/dev/null
+  docker rm $project-restore >/dev/null
+  compose_quietly up -d --no-deps postgres
+  eventually 60 "the restored cluster does not get healthy" healthy postgres 1
+}
+
+has_rows() { [ "$(sql "SELECT count(*) $1")" -gt 0 ]; }
+
+sum_of_executors() {
+  local container sum=0
+  for container in $(containers_of sync-executor); do
+    sum=$((sum + $(metric_of "$container" sync-executor 9052 "$1")))
+  done
+  say $sum
+}
+
+# The sample API's faults: sample_admin POST RULE, or sample_admin DELETE to remove all.
+sample_admin() {
+  local address
+  address=$(docker inspect "$(container_of sample-api)" \
+    -f "{{(index .NetworkSettings.Networks \"${project}_sample\").IPAddress}}")
+  curl -sS --fail --max-time 10 -X "$1" ${2:+-H 'Content-Type: application/json' -d "$2"} \
+    "http://$address:8080/admin/faults" >/dev/null
+}
 
 # Nothing secret is in what docker shows of images and containers, or in the logs; the containers may do little.
 check_secrets() {
