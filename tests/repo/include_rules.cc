@@ -26,7 +26,8 @@ const std::vector<LayerRow>& Layers() {
       {"common/crypto", {"common/base"}},
       {"common/http", {"common/base"}},
       {"common/postgres", {"common/base"}},
-      {"common/rpc", {"common/auth", "common/base", "proto"}},
+      {"common/rpc", {"common/auth", "common/base", "common/tls", "proto"}},
+      {"common/tls", {"common/auth", "common/base", "common/config", "common/crypto"}},
       {"migrations", {"common/base", "common/postgres"}},
 
       {"scheduler/core", {"common/base"}},
