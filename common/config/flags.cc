@@ -24,26 +24,6 @@ std::string FlagName(const std::string& env) {
   return flag;
 }
 
-// The host and port of "host:port" or "[v6]:port"; an empty host when it is neither.
-std::pair<std::string, int> SplitAddress(const std::string& address) {
-  const std::size_t colon = address.rfind(':');
-  if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) return {"", 0};
-  std::string host = address.substr(0, colon);
-  const std::string port = address.substr(colon + 1);
-  if (port.size() > 5 ||
-      !std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    return {"", 0};
-  }
-  const int number = std::stoi(port);
-  if (number > 65535) return {"", 0};
-  if (host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != std::string::npos) {
-    return {"", 0};
-  }
-  return {host, number};
-}
-
 }  // namespace
 
 Flags::Flags(std::string program, const std::string& description)
@@ -168,12 +148,19 @@ std::string Flags::ReadSecrets() {
   return "";
 }
 
+void Flags::AddHealthCheck(bool* chosen) {
+  health_check_ = chosen;
+  app_->add_flag("--health-check", *chosen,
+                 "Asks the program that runs with these settings whether it is ready, and ends: "
+                 "status 0 and one line, or 1 and why not");
+}
+
 std::optional<int> Flags::Parse(int argc, const char* const* argv) {
   try {
     app_->parse(argc, argv);
     const bool tool_chosen = std::any_of(tools_.begin(), tools_.end(),
                                          [](const CLI::App* tool) { return tool->parsed(); });
-    if (tool_chosen) return std::nullopt;
+    if (tool_chosen || (health_check_ != nullptr && *health_check_)) return std::nullopt;
     if (const std::string problem = ReadSecrets(); !problem.empty())
       return FailStart(program_, problem);
     for (const auto& [env, value] : required_) {
@@ -189,6 +176,25 @@ std::optional<int> Flags::Parse(int argc, const char* const* argv) {
     std::replace(problem.begin(), problem.end(), '\n', ' ');
     return FailStart(program_, problem);
   }
+}
+
+std::pair<std::string, int> SplitAddress(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) return {"", 0};
+  std::string host = address.substr(0, colon);
+  const std::string port = address.substr(colon + 1);
+  if (port.size() > 5 ||
+      !std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    return {"", 0};
+  }
+  const int number = std::stoi(port);
+  if (number > 65535) return {"", 0};
+  if (host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string::npos) {
+    return {"", 0};
+  }
+  return {host, number};
 }
 
 bool IsLoopback(const std::string& address) {

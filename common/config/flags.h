@@ -49,6 +49,10 @@ class Flags {
   void AddTool(const std::string& name, const std::string& argument, std::string* value,
                const std::string& help);
 
+  // --health-check, a question about a running program instead of a start: needs none of the
+  // required settings.
+  void AddHealthCheck(bool* chosen);
+
   // Parses; on --help, --version or a mistake prints and returns the exit status to end with, else
   // nullopt.
   std::optional<int> Parse(int argc, const char* const* argv);
@@ -68,7 +72,11 @@ class Flags {
   std::vector<std::pair<std::string, const std::string*>> required_;
   std::deque<SecretFile> secret_files_;  // a deque, since the parser keeps pointers into it
   std::vector<const CLI::App*> tools_;
+  const bool* health_check_ = nullptr;
 };
+
+// The host and port of "host:port" or "[v6]:port"; an empty host when it is neither.
+std::pair<std::string, int> SplitAddress(const std::string& address);
 
 // Whether the host of "host:port" is a loopback address or "localhost".
 bool IsLoopback(const std::string& address);

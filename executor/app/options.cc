@@ -32,6 +32,8 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, Options* opti
   flags.AddText("SYNC_EXECUTOR_TOKEN_FILE", &options->token_file,
                 "file that holds the token to show to schedulers, read again on change; empty for "
                 "schedulers that ask for none");
+  tls::AddClientFlag(&flags, &options->scheduler_ca);
+  tls::AddServerFlags(&flags, &options->tls);
   flags.AddAddress("SYNC_HTTP_LISTEN", &options->http_listen, "health and metrics");
   flags.AddInt("SYNC_SLOTS", &options->slots, 1, 10'000, "runs at once");
   flags.AddSecret("SYNC_ENCRYPTION_KEYS", &options->encryption_keys,
@@ -44,6 +46,7 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, Options* opti
                     "how long running syncs may go on after SIGTERM before they are returned");
   flags.AddText("SYNC_EXECUTOR_NAME", &options->name, "name shown to people");
   flags.AddLogging(&options->log_format, &options->log_level);
+  flags.AddHealthCheck(&options->health_check);
   return flags.Parse(argc, argv);
 }
 

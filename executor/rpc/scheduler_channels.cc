@@ -1,11 +1,9 @@
 #include "executor/rpc/scheduler_channels.h"
 
-#include "common/rpc/channel.h"
-
 namespace syncline::executor {
 
-absl::StatusOr<SchedulerChannels> SchedulerChannels::Create(
-    std::string_view targets, const std::shared_ptr<auth::BearerToken>& token) {
+absl::StatusOr<SchedulerChannels> SchedulerChannels::Create(std::string_view targets,
+                                                            const rpc::ChannelOptions& options) {
   SchedulerChannels channels;
   while (!targets.empty()) {
     const std::size_t comma = targets.find(',');
@@ -13,7 +11,7 @@ absl::StatusOr<SchedulerChannels> SchedulerChannels::Create(
     targets = comma == std::string_view::npos ? "" : targets.substr(comma + 1);
     if (target.empty()) continue;
     channels.stubs_.push_back(
-        internal::v1::ExecutorService::NewStub(rpc::MakeChannel(target, token)));
+        internal::v1::ExecutorService::NewStub(rpc::MakeChannel(target, options)));
     channels.targets_.push_back(target);
   }
   if (channels.stubs_.empty()) {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "common/auth/bearer_token.h"
+#include "common/rpc/channel.h"
 #include "syncline/internal/v1/executor_service.grpc.pb.h"
 
 namespace syncline::executor {
@@ -20,10 +20,9 @@ class SchedulerChannels {
   using Stub = internal::v1::ExecutorService::Stub;
 
   // `targets`: gRPC targets ("10.0.0.7:50051", "dns:///scheduler:50051") with commas between them.
-  // Every call shows `token`; null: none. Connects to nobody yet. INVALID_ARGUMENT when there is no
-  // target.
-  static absl::StatusOr<SchedulerChannels> Create(
-      std::string_view targets, const std::shared_ptr<auth::BearerToken>& token = nullptr);
+  // Connects to nobody yet. INVALID_ARGUMENT when there is no target.
+  static absl::StatusOr<SchedulerChannels> Create(std::string_view targets,
+                                                  const rpc::ChannelOptions& options = {});
 
   // Valid until this object goes.
   Stub& current() { return *stubs_[index_]; }

@@ -29,6 +29,8 @@ std::string Problem(const SchedulerOptions& options) {
   const SteadyClock clock;
   if (const auto guard = MakeGuard(options, &clock); !guard.ok())
     return std::string(guard.status().message());
+  if (const auto identity = tls::OpenServerIdentity(options.tls, &clock); !identity.ok())
+    return std::string(identity.status().message());
   const auto cipher = crypto::CredentialCipher::Create(options.encryption_keys);
   if (!cipher.ok()) return "SYNC_ENCRYPTION_KEYS: " + std::string(cipher.status().message());
   if (options.retry.cap < options.retry.base)
@@ -59,6 +61,7 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOpti
                 "required unless SYNC_LISTEN is loopback, where it is open without");
   flags.AddText("SYNC_EXECUTOR_TOKENS", &options->executor_tokens,
                 "As SYNC_API_TOKENS, for executors");
+  tls::AddServerFlags(&flags, &options->tls);
   flags.AddDuration("SYNC_POLL_INTERVAL", &options->poll_interval, absl::Milliseconds(100),
                     absl::Hours(1), "How long the loop sleeps at most");
   flags.AddDuration("SYNC_LEASE", &options->lease, absl::Seconds(1), absl::Minutes(10),
@@ -68,12 +71,13 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOpti
   flags.AddDuration("SYNC_RETRY_CAP", &options->retry.cap, absl::Milliseconds(1),
                     absl::Hours(24 * 7), "The longest backoff");
   flags.AddLogging(&format, &level);
+  flags.AddHealthCheck(&options->health_check);
   flags.AddCommand("migrate", &options->migrate_only,
                    "Brings the database to this version's schema and ends");
   flags.AddTool("token", "NAME", &options->new_token,
                 "Makes a bearer token: prints it, this once, and its line for a token file");
   if (const auto exit = flags.Parse(argc, argv)) return exit;
-  if (!options->new_token.empty()) return std::nullopt;
+  if (!options->new_token.empty() || options->health_check) return std::nullopt;
   if (const std::string problem = Problem(*options); !problem.empty())
     return FailStart(kProgram, problem);
   ConfigureLog(kProgram, format, level);
