@@ -18,7 +18,7 @@ run_compose_checks() {
     read_secrets
     "check_$check"
   done
-  compose_quietly down -v --timeout 60
+  [ -n "${COMPOSE_KEEP:-}" ] || compose_quietly down -v --timeout 60
   say "all checks passed: ${chosen[*]}"
 }
 
@@ -63,9 +63,10 @@ check_start() {
   say "  all healthy, the samples in SUCCESS, the console served"
 }
 
+# Those of the samples that are not made to fail.
 samples_succeeded() {
-  [ "$(sql "SELECT count(*) FROM syncline.integrations
-            WHERE external_id LIKE 'sample-%' AND last_status = 'SUCCESS'")" = 3 ]
+  [ "$(sql "SELECT count(*) FROM syncline.integrations WHERE last_status = 'SUCCESS'
+            AND external_id IN ('sample-languages', 'sample-subdivisions', 'sample-countries')")" = 3 ]
 }
 
 # Scaling under load: 3 → 8 spreads the work, back to 2 fails nothing and spends no retry.

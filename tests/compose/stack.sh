@@ -96,7 +96,11 @@ end_load() {
   accepted=$(sed -n 's/^accepted=\([0-9]*\) .*/\1/p' <<<"$result")
 }
 
-idle() { [ "$(sql 'SELECT count(*) FROM syncline.live')" = 0 ]; }
+# True when no run of the load is active.
+idle() {
+  [ "$(sql "SELECT count(*) FROM syncline.live JOIN syncline.integrations i ON i.id = integration_id
+            WHERE external_id LIKE 'load-%'")" = 0 ]
+}
 
 # Holds the stack to tests/compose/invariants.sql, once what is under way has ended.
 check_invariants() {
