@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <future>
 
-#include "common/auth/scratch_file.h"
 #include "common/base/clock.h"
 #include "common/http/ops_server.h"
 #include "tests/support/test_authority.h"
@@ -74,14 +73,11 @@ TEST(HealthCheck, ASilentProgramIsNotWaitedForLong) {
 TEST(HealthCheck, AsksOverTls) {
   const SteadyClock clock;
   const testing::TestAuthority authority;
-  const auto issued = authority.Issue("DNS:sync-scheduler");
-  auth::ScratchFile certificate, key;
-  certificate.Write(issued.certificate);
-  key.Write(issued.key);
+  const testing::CertificateFiles files(authority.Issue("DNS:sync-scheduler"));
   Metrics metrics("syncline_test");
   const auto ops = OpsServer::Start(
                        "127.0.0.1:0", &metrics, [] { return ""; },
-                       tls::ServerIdentity::Open(certificate.path(), key.path(), &clock).value())
+                       tls::ServerIdentity::Open(files.certificate(), files.key(), &clock).value())
                        .value();
   const std::string listen = "127.0.0.1:" + std::to_string(ops->port());
   EXPECT_EQ(Check(listen, /*tls=*/true).status, 0);

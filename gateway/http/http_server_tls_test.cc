@@ -8,7 +8,6 @@
 #include <future>
 #include <thread>
 
-#include "common/auth/scratch_file.h"
 #include "common/base/clock.h"
 #include "gateway/http/http_server.h"
 #include "gateway/http/raw_client.h"
@@ -29,15 +28,12 @@ class HttpServerTlsTest : public ::testing::Test {
  protected:
   HttpServerTlsTest() {
     std::signal(SIGPIPE, SIG_IGN);  // as every program of ours does
-    const auto issued = authority_.Issue("DNS:localhost,IP:127.0.0.1");
-    certificate_.Write(issued.certificate);
-    key_.Write(issued.key);
-    roots_.Write(authority_.pem());
   }
 
   void Start(HttpServer::Handler handler, HttpServerOptions options = {}) {
     options.address = "127.0.0.1:0";
-    options.identity = tls::ServerIdentity::Open(certificate_.path(), key_.path(), &clock_).value();
+    options.identity =
+        tls::ServerIdentity::Open(files_.certificate(), files_.key(), &clock_).value();
     server_ = HttpServer::Start(options, std::move(handler),
                                 [](int status, const std::string& reason, const std::string&) {
                                   return Text(status, reason);
@@ -46,7 +42,7 @@ class HttpServerTlsTest : public ::testing::Test {
   }
   std::unique_ptr<httplib::SSLClient> Client() {
     auto client = std::make_unique<httplib::SSLClient>("127.0.0.1", server_->port());
-    client->set_ca_cert_path(roots_.path().c_str());
+    client->set_ca_cert_path(authority_.path().c_str());
     client->set_keep_alive(true);
     client->set_read_timeout(20);
     return client;
@@ -54,7 +50,7 @@ class HttpServerTlsTest : public ::testing::Test {
 
   const SteadyClock clock_;
   const syncline::testing::TestAuthority authority_;
-  auth::ScratchFile certificate_, key_, roots_;
+  const syncline::testing::CertificateFiles files_{authority_.Issue("DNS:localhost,IP:127.0.0.1")};
   std::unique_ptr<HttpServer> server_;
 };
 

@@ -162,6 +162,11 @@ void ExecutorRegistry::CloseAll(const std::string& reason) {
   sessions_.clear();
 }
 
+bool ExecutorRegistry::closed() const {
+  std::lock_guard lock(mutex_);
+  return !closed_reason_.empty();
+}
+
 int ExecutorRegistry::connected() const {
   std::lock_guard lock(mutex_);
   return static_cast<int>(sessions_.size());

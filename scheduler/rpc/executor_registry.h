@@ -77,6 +77,8 @@ class ExecutorRegistry {
 
   // Closes every stream; later ones are closed at once.
   void CloseAll(const std::string& reason);
+  // Whether CloseAll was called.
+  bool closed() const;
   int connected() const;
 
  private:

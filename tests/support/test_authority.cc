@@ -69,6 +69,7 @@ TestAuthority::TestAuthority()
   Extend(certificate_.get(), NID_key_usage, "critical,keyCertSign");
   X509_sign(certificate_.get(), key_.get(), EVP_sha256());
   pem_ = PemOf(certificate_.get());
+  file_.Write(pem_);
 }
 
 IssuedCertificate TestAuthority::Issue(const std::string& names, long valid_seconds) const {
