@@ -94,6 +94,7 @@ bool ExecutorRegistry::Assign(const std::string& process_id, Assignment assignme
   if (entry == sessions_.end()) return false;
   Session& session = entry->second;
   assignment.set_sequence(++session.sequence);
+  session.load.last_served = ++assignments_;
   session.fences[assignment.fence()] = session.sequence;
   if (assignment.alone()) session.alone_fence = assignment.fence();
   StreamAssignmentsResponse message;
