@@ -9,7 +9,7 @@ rolling_seconds=${COMPOSE_ROLLING_SECONDS:-300}
 run_compose_checks() {
   local check chosen=("${all_checks[@]}")
   if [ $# -gt 0 ]; then chosen=("$@"); fi
-  : >"$compose_run/compose.log"
+  : >"$compose_run/compose.log" # of this run
   for check in "${chosen[@]}"; do
     [[ " ${all_checks[*]} " == *" $check "* ]] || die "there is no check '$check'; there are: ${all_checks[*]}"
   done
@@ -18,7 +18,7 @@ run_compose_checks() {
     read_secrets
     "check_$check"
   done
-  [ -n "${COMPOSE_KEEP:-}" ] || compose_quietly down -v --timeout 60
+  [ -n "${COMPOSE_KEEP:-}" ] || take_down 60
   say "all checks passed: ${chosen[*]}"
 }
 
@@ -32,7 +32,7 @@ read_secrets() {
 # The images build, are small, and run as nobody.
 check_images() {
   local service size base_size
-  compose_quietly down -v --timeout 10
+  take_down 10
   compose build >>"$compose_run/compose.log" 2>&1 </dev/null || fail_check "the images do not build: see compose.log"
   base_size=$(docker image inspect -f '{{.Size}}' debian:12-slim)
   for service in sync-scheduler sync-executor sync-gateway; do

@@ -17,6 +17,12 @@ compose() {
 # Runs compose with its talk in a log.
 compose_quietly() { compose "$@" >>"$compose_run/compose.log" 2>&1 </dev/null; }
 
+# Removes everything of the project, its data too, and what a check that failed left beside it.
+take_down() {
+  docker rm -f $project-load $project-restore >/dev/null 2>&1 || true
+  compose_quietly down -v --timeout "$1" || die "the project $project cannot be taken down: see compose.log"
+}
+
 containers_of() {
   docker ps -q --no-trunc --filter "label=com.docker.compose.project=$project" \
     --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False
