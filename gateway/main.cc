@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/base/shutdown.h"
 #include "common/config/flags.h"
+#include "common/http/health_check.h"
 #include "gateway/app/gateway.h"
 #include "gateway/app/options.h"
 
@@ -14,6 +15,8 @@ int main(int argc, char** argv) {
   ShutdownSignals signals;
   gateway::Options options;
   if (const auto status = gateway::ParseOptions(argc, argv, &options)) return *status;
+  if (options.health_check)
+    return CheckHealth(options.http_listen, !options.tls.certificate.empty());
   if (const absl::Status armed = ArmFailpoint(); !armed.ok())
     return FailStart(kProgram, std::string(armed.message()));
   ConfigureLog(kProgram, options.log_format, options.log_level);

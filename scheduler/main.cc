@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/shutdown.h"
 #include "common/config/flags.h"
+#include "common/http/health_check.h"
 #include "scheduler/app/scheduler_app.h"
 #include "scheduler/app/tokens.h"
 
@@ -14,6 +15,8 @@ int main(int argc, char** argv) {
   syncline::scheduler::SchedulerOptions options;
   if (const auto exit = syncline::scheduler::ParseOptions(argc, argv, &options)) return *exit;
   if (!options.new_token.empty()) return syncline::scheduler::PrintNewToken(options.new_token);
+  if (options.health_check)
+    return syncline::CheckHealth(options.http_listen, !options.tls.certificate.empty());
   if (const absl::Status armed = syncline::ArmFailpoint(); !armed.ok())
     return syncline::FailStart("sync-scheduler", std::string(armed.message()));
   if (options.migrate_only) return syncline::scheduler::Migrate(options);

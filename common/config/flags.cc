@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <utility>
 
 #include "common/base/text_time.h"
@@ -19,26 +22,6 @@ std::string FlagName(const std::string& env) {
   for (char& c : flag)
     c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return flag;
-}
-
-// The host and port of "host:port" or "[v6]:port"; an empty host when it is neither.
-std::pair<std::string, int> SplitAddress(const std::string& address) {
-  const std::size_t colon = address.rfind(':');
-  if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) return {"", 0};
-  std::string host = address.substr(0, colon);
-  const std::string port = address.substr(colon + 1);
-  if (port.size() > 5 ||
-      !std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    return {"", 0};
-  }
-  const int number = std::stoi(port);
-  if (number > 65535) return {"", 0};
-  if (host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != std::string::npos) {
-    return {"", 0};
-  }
-  return {host, number};
 }
 
 }  // namespace
@@ -56,6 +39,15 @@ void Flags::AddText(const std::string& env, std::string* value, const std::strin
   CLI::Option* option = app_->add_option(FlagName(env), *value, help)->envname(env);
   if (required) required_.push_back({env, value});
   if (!value->empty()) option->capture_default_str();
+}
+
+void Flags::AddSecret(const std::string& env, std::string* value, const std::string& help,
+                      bool required) {
+  AddText(env, value, help, required);
+  SecretFile& file = secret_files_.emplace_back(SecretFile{env, "", value});
+  const std::string file_env = env + "_FILE";
+  app_->add_option(FlagName(file_env), file.path, "File that holds " + env + ", instead of it")
+      ->envname(file_env);
 }
 
 void Flags::AddAddress(const std::string& env, std::string* value, const std::string& help) {
@@ -137,12 +129,40 @@ void Flags::AddTool(const std::string& name, const std::string& argument, std::s
   tools_.push_back(tool);
 }
 
+std::string Flags::ReadSecrets() {
+  for (const SecretFile& file : secret_files_) {
+    if (file.path.empty()) continue;
+    if (!file.value->empty())
+      return fmt::format("{0} and {0}_FILE are both set; keep one of them", file.env);
+    const std::ifstream stream(file.path);
+    std::error_code ignored;
+    if (!stream.is_open() || std::filesystem::is_directory(file.path, ignored))
+      return fmt::format("{}_FILE: cannot read {}", file.env, file.path);
+    std::ostringstream content;
+    content << stream.rdbuf();
+    const std::string text = content.str();
+    const std::size_t begin = text.find_first_not_of("\r\n");
+    if (begin == std::string::npos) return fmt::format("{}_FILE: {} is empty", file.env, file.path);
+    *file.value = text.substr(begin, text.find_last_not_of("\r\n") - begin + 1);
+  }
+  return "";
+}
+
+void Flags::AddHealthCheck(bool* chosen) {
+  health_check_ = chosen;
+  app_->add_flag("--health-check", *chosen,
+                 "Asks the program that runs with these settings whether it is ready, and ends: "
+                 "status 0 and one line, or 1 and why not");
+}
+
 std::optional<int> Flags::Parse(int argc, const char* const* argv) {
   try {
     app_->parse(argc, argv);
     const bool tool_chosen = std::any_of(tools_.begin(), tools_.end(),
                                          [](const CLI::App* tool) { return tool->parsed(); });
-    if (tool_chosen) return std::nullopt;
+    if (tool_chosen || (health_check_ != nullptr && *health_check_)) return std::nullopt;
+    if (const std::string problem = ReadSecrets(); !problem.empty())
+      return FailStart(program_, problem);
     for (const auto& [env, value] : required_) {
       if (value->empty())
         return FailStart(program_,
@@ -156,6 +176,25 @@ std::optional<int> Flags::Parse(int argc, const char* const* argv) {
     std::replace(problem.begin(), problem.end(), '\n', ' ');
     return FailStart(program_, problem);
   }
+}
+
+std::pair<std::string, int> SplitAddress(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) return {"", 0};
+  std::string host = address.substr(0, colon);
+  const std::string port = address.substr(colon + 1);
+  if (port.size() > 5 ||
+      !std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    return {"", 0};
+  }
+  const int number = std::stoi(port);
+  if (number > 65535) return {"", 0};
+  if (host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string::npos) {
+    return {"", 0};
+  }
+  return {host, number};
 }
 
 bool IsLoopback(const std::string& address) {

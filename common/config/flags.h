@@ -3,6 +3,7 @@
 // what would be right.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,11 @@ class Flags {
   // holds the default and gets the setting; it must outlive Parse.
   void AddText(const std::string& env, std::string* value, const std::string& help,
                bool required = false);
+  // As AddText, for what should not stand in an environment, where whoever may look at the process
+  // reads it: the setting `env`_FILE names a file that holds the value instead. Line ends around it
+  // do not count.
+  void AddSecret(const std::string& env, std::string* value, const std::string& help,
+                 bool required = false);
   // "127.0.0.1:50051", "[::1]:0"; host and port, port 0 to 65535.
   void AddAddress(const std::string& env, std::string* value, const std::string& help);
   // "30s", "1h30m"; within [low, high].
@@ -43,16 +49,34 @@ class Flags {
   void AddTool(const std::string& name, const std::string& argument, std::string* value,
                const std::string& help);
 
+  // --health-check, a question about a running program instead of a start: needs none of the
+  // required settings.
+  void AddHealthCheck(bool* chosen);
+
   // Parses; on --help, --version or a mistake prints and returns the exit status to end with, else
   // nullopt.
   std::optional<int> Parse(int argc, const char* const* argv);
 
  private:
+  struct SecretFile {
+    std::string env;  // the setting that holds the secret itself
+    std::string path;
+    std::string* value;
+  };
+
+  // Empty, or what is wrong with the files of the secrets.
+  std::string ReadSecrets();
+
   std::string program_;
   std::unique_ptr<CLI::App> app_;
   std::vector<std::pair<std::string, const std::string*>> required_;
+  std::deque<SecretFile> secret_files_;  // a deque, since the parser keeps pointers into it
   std::vector<const CLI::App*> tools_;
+  const bool* health_check_ = nullptr;
 };
+
+// The host and port of "host:port" or "[v6]:port"; an empty host when it is neither.
+std::pair<std::string, int> SplitAddress(const std::string& address);
 
 // Whether the host of "host:port" is a loopback address or "localhost".
 bool IsLoopback(const std::string& address);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <vector>
 
 namespace syncline {
@@ -59,6 +60,40 @@ TEST(Flags, AToolTakesItsArgumentAndNoRequiredSetting) {
   EXPECT_EQ(argument, "billing");
   EXPECT_EQ(Parse({"token"}).exit, 2);
   EXPECT_EQ(Parse({"token", ""}).exit, 2);
+}
+
+TEST(Flags, ASecretMayComeFromAFile) {
+  const std::string path = ::testing::TempDir() + "flags_test_secret";
+  std::ofstream(path) << "k1:canary\n";
+  const std::string empty_path = path + ".empty";
+  std::ofstream(empty_path) << "\n";
+  const struct {
+    const char* name;
+    std::vector<std::string> arguments;
+    std::optional<int> exit;
+    const char* says;
+  } cases[] = {
+      {"itself", {"--sync-test-key=k1:canary"}, std::nullopt, ""},
+      {"from a file", {"--sync-test-key-file=" + path}, std::nullopt, ""},
+      {"neither", {}, 2, "SYNC_TEST_KEY is required"},
+      {"both", {"--sync-test-key=k", "--sync-test-key-file=" + path}, 2, "are both set"},
+      {"no file", {"--sync-test-key-file=/no/such/file"}, 2, "cannot read /no/such/file"},
+      {"a folder", {"--sync-test-key-file=/"}, 2, "cannot read /"},
+      {"an empty file", {"--sync-test-key-file=" + empty_path}, 2, "is empty"},
+  };
+  for (const auto& c : cases) {
+    std::string key;
+    Flags flags("sync-test", "A test.");
+    flags.AddSecret("SYNC_TEST_KEY", &key, "A key", true);
+    std::vector<const char*> arguments = {"sync-test"};
+    for (const std::string& argument : c.arguments) arguments.push_back(argument.c_str());
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(flags.Parse(static_cast<int>(arguments.size()), arguments.data()), c.exit) << c.name;
+    EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr(c.says)) << c.name;
+    if (!c.exit) {
+      EXPECT_EQ(key, "k1:canary") << c.name;
+    }
+  }
 }
 
 TEST(Flags, ABadValueStopsTheStartWithOneLine) {

@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "common/tls/server_context.h"
+
 namespace syncline {
 
 class OpsServerThread {
@@ -26,13 +28,21 @@ class OpsServerThread {
   std::thread thread_;
 };
 
-OpsServer::OpsServer() : server_(std::make_unique<httplib::Server>()) {}
+OpsServer::OpsServer(std::shared_ptr<tls::ServerIdentity> identity)
+    : identity_(std::move(identity)) {
+  if (identity_ == nullptr) {
+    server_ = std::make_unique<httplib::Server>();
+  } else {
+    server_ = std::make_unique<httplib::SSLServer>(
+        [this](SSL_CTX& context) { return tls::SetUpServerContext(&context, identity_.get()); });
+  }
+}
 OpsServer::~OpsServer() = default;
 
-absl::StatusOr<std::unique_ptr<OpsServer>> OpsServer::Start(const std::string& address,
-                                                            Metrics* metrics,
-                                                            std::function<std::string()> ready) {
-  std::unique_ptr<OpsServer> ops(new OpsServer);
+absl::StatusOr<std::unique_ptr<OpsServer>> OpsServer::Start(
+    const std::string& address, Metrics* metrics, std::function<std::string()> ready,
+    std::shared_ptr<tls::ServerIdentity> identity) {
+  std::unique_ptr<OpsServer> ops(new OpsServer(std::move(identity)));
   httplib::Server& server = *ops->server_;
   server.new_task_queue = [] { return new httplib::ThreadPool(2); };
   // httplib's default lets two processes share a port, so that a second one would start and be half

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/http/metrics.h"
+#include "common/tls/server_identity.h"
 
 namespace httplib {
 class Server;
@@ -20,16 +21,18 @@ class OpsServer {
  public:
   // Listens on `address` ("127.0.0.1:9051"; port 0 picks a free one). `ready` is asked on each
   // /readyz, on a thread of the server: an empty answer is 200, any other is 503 with that text.
-  // `metrics` outlives the server. UNAVAILABLE when the address cannot be listened on.
-  static absl::StatusOr<std::unique_ptr<OpsServer>> Start(const std::string& address,
-                                                          Metrics* metrics,
-                                                          std::function<std::string()> ready);
+  // `metrics` outlives the server. With `identity` it speaks TLS 1.2 and newer only. UNAVAILABLE
+  // when the address cannot be listened on.
+  static absl::StatusOr<std::unique_ptr<OpsServer>> Start(
+      const std::string& address, Metrics* metrics, std::function<std::string()> ready,
+      std::shared_ptr<tls::ServerIdentity> identity = nullptr);
   ~OpsServer();
 
   int port() const { return port_; }
 
  private:
-  OpsServer();
+  explicit OpsServer(std::shared_ptr<tls::ServerIdentity> identity);
+  const std::shared_ptr<tls::ServerIdentity> identity_;  // outlives the connections
   std::unique_ptr<httplib::Server> server_;
   std::unique_ptr<class OpsServerThread> thread_;
   int port_ = 0;

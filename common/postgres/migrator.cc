@@ -12,6 +12,34 @@
 namespace syncline::postgres {
 namespace {
 
+absl::Status CheckUnchanged(Connection& connection, const Migration& migration,
+                            const std::string& checksum) {
+  ASSIGN_OR_RETURN(const Result sum,
+                   connection.Run(queries::kChecksum, Params().Add(migration.script)));
+  if (sum[0].Text("checksum") == checksum) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      fmt::format("migration {:04}_{} was applied in another form; a released migration must "
+                  "never change",
+                  migration.version, migration.name));
+}
+
+// Whether nothing is missing, found out by a role that may only read; then `result` is set.
+absl::StatusOr<bool> UpToDate(Connection& connection, const std::vector<Migration>& migrations,
+                              MigrationResult& result) {
+  ASSIGN_OR_RETURN(const Result present, connection.Run(queries::kSchemaPresent));
+  if (!present[0].Bool("present")) return false;
+  ASSIGN_OR_RETURN(const Result rows, connection.Run(queries::kListMigrations));
+  std::map<int, std::string> applied;
+  for (const Row row : rows) applied[static_cast<int>(row.Int("version"))] = row.String("checksum");
+  for (const Migration& migration : migrations) {
+    const auto known = applied.find(migration.version);
+    if (known == applied.end()) return false;
+    RETURN_IF_ERROR(CheckUnchanged(connection, migration, known->second));
+  }
+  result.version = applied.empty() ? 0 : applied.rbegin()->first;
+  return true;
+}
+
 // Applies the first migration that is missing; sets `done` when there was none.
 absl::Status ApplyNext(Connection& connection, const std::vector<Migration>& migrations,
                        MigrationResult& result, bool& done) {
@@ -23,14 +51,7 @@ absl::Status ApplyNext(Connection& connection, const std::vector<Migration>& mig
   for (const Migration& migration : migrations) {
     const auto known = applied.find(migration.version);
     if (known != applied.end()) {
-      ASSIGN_OR_RETURN(const Result sum,
-                       connection.Run(queries::kChecksum, Params().Add(migration.script)));
-      if (sum[0].Text("checksum") != known->second) {
-        return absl::FailedPreconditionError(
-            fmt::format("migration {:04}_{} was applied in another form; a released migration must "
-                        "never change",
-                        migration.version, migration.name));
-      }
+      RETURN_IF_ERROR(CheckUnchanged(connection, migration, known->second));
       continue;
     }
     RETURN_IF_ERROR(connection.RunScript(std::string(migration.script)));
@@ -53,7 +74,7 @@ absl::Status ApplyNext(Connection& connection, const std::vector<Migration>& mig
 absl::StatusOr<MigrationResult> Migrate(Connection& connection,
                                         const std::vector<Migration>& migrations) {
   MigrationResult result;
-  bool done = false;
+  ASSIGN_OR_RETURN(bool done, UpToDate(connection, migrations, result));
   while (!done) {
     RETURN_IF_ERROR(connection.InTransaction(
         [&](Connection& session) { return ApplyNext(session, migrations, result, done); }));

@@ -83,6 +83,8 @@ absl::Status CatchPqxx(const std::function<void()>& call) {
     return FromSqlState("40P01", error.what());
   } catch (const pqxx::serialization_failure& error) {
     return FromSqlState("40001", error.what());
+  } catch (const pqxx::insufficient_privilege& error) {
+    return FromSqlState("42501", error.what());  // version 6 forgets the SQLSTATE of this one
   } catch (const pqxx::sql_error& error) {
     if (!error.sqlstate().empty()) return FromSqlState(error.sqlstate(), error.what());
     // Without an SQLSTATE no server answered: the connection ended under the statement.

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "common/auth/token_file.h"
 #include "common/base/clock.h"
+#include "common/tls/server_identity.h"
 
 namespace syncline::rpc {
 
@@ -47,7 +48,9 @@ class CallGuard {
   std::int64_t untold_ = 0;  // refusals since then
 };
 
-// Credentials of a port without TLS that `guard` watches; null: an open one.
-std::shared_ptr<grpc::ServerCredentials> GuardedCredentials(std::shared_ptr<CallGuard> guard);
+// Credentials of a port that `guard` watches (null: an open one) and that proves itself by
+// `identity`, with TLS 1.2 or newer (null: a port without TLS).
+std::shared_ptr<grpc::ServerCredentials> GuardedCredentials(
+    std::shared_ptr<CallGuard> guard, std::shared_ptr<tls::ServerIdentity> identity);
 
 }  // namespace syncline::rpc

@@ -63,11 +63,24 @@ absl::StatusOr<std::vector<std::string>> ParseTargets(std::string_view targets) 
 }
 
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target,
-                                           std::shared_ptr<auth::BearerToken> token) {
+                                           const ChannelOptions& options) {
   std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;
-  if (token != nullptr) interceptors.push_back(std::make_unique<TokenBearers>(std::move(token)));
+  if (options.token != nullptr)
+    interceptors.push_back(std::make_unique<TokenBearers>(options.token));
+  grpc::ChannelArguments arguments = ClientArguments();
+  // The default of 30 s would keep a name's new addresses from those whose old one has gone.
+  arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 1000);
+  if (options.spread) arguments.SetLoadBalancingPolicyName("round_robin");
+  if (options.trusted_roots.empty()) {
+    return grpc::experimental::CreateCustomChannelWithInterceptors(
+        target, grpc::InsecureChannelCredentials(), arguments, std::move(interceptors));
+  }
+  if (!options.server_name.empty())
+    arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, options.server_name);
+  grpc::SslCredentialsOptions tls;
+  tls.pem_root_certs = options.trusted_roots;
   return grpc::experimental::CreateCustomChannelWithInterceptors(
-      target, grpc::InsecureChannelCredentials(), ClientArguments(), std::move(interceptors));
+      target, grpc::SslCredentials(tls), arguments, std::move(interceptors));
 }
 
 }  // namespace syncline::rpc

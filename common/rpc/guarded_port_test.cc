@@ -63,21 +63,21 @@ class GuardedPortTest : public ::testing::Test {
 };
 
 TEST_F(GuardedPortTest, RefusesWithAReasonThatClientsUnderstand) {
-  const grpc::Status status = Ask(MakeChannel(target(), nullptr));
+  const grpc::Status status = Ask(MakeChannel(target(), {}));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_EQ(ReasonOf(FromGrpc(status)), "MISSING_TOKEN");
 }
 
 TEST_F(GuardedPortTest, AChannelShowsItsTokenWhichNoHandlerSees) {
   v1::QueueStats stats;
-  const grpc::Status status = Ask(MakeChannel(target(), Shown()), &stats);
+  const grpc::Status status = Ask(MakeChannel(target(), {.token = Shown()}), &stats);
   EXPECT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(stats.due(), 7);
   EXPECT_FALSE(service_.saw_token);
 }
 
 TEST_F(GuardedPortTest, ARevokedTokenIsRefusedAndTheNewOnePassesOnTheSameChannel) {
-  const auto channel = MakeChannel(target(), Shown());
+  const auto channel = MakeChannel(target(), {.token = Shown()});
   EXPECT_TRUE(Ask(channel).ok());
   const std::string fresh = auth::NewToken();
   tokens_.Write(auth::TokenLine("renewed", fresh).value());
@@ -93,7 +93,7 @@ TEST_F(GuardedPortTest, TwoTokensAreNone) {
   context.AddMetadata("authorization", "Bearer " + token_);
   context.AddMetadata("authorization", "Bearer " + token_);
   v1::QueueStats stats;
-  const grpc::Status status = v1::DiagnosticsService::NewStub(MakeChannel(target(), nullptr))
+  const grpc::Status status = v1::DiagnosticsService::NewStub(MakeChannel(target(), {}))
                                   ->GetQueueStats(&context, {}, &stats);
   EXPECT_EQ(ReasonOf(FromGrpc(status)), "INVALID_TOKEN") << status.error_message();
 }

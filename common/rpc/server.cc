@@ -25,7 +25,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   });
   std::unique_ptr<Server> server(new Server);
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(options.address, GuardedCredentials(options.guard), &server->port_);
+  builder.AddListeningPort(options.address, GuardedCredentials(options.guard, options.identity),
+                           &server->port_);
   for (grpc::Service* service : services) builder.RegisterService(service);
   builder.SetMaxReceiveMessageSize(kLargestMessage);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

@@ -12,13 +12,15 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/rpc/call_guard.h"
+#include "common/tls/server_identity.h"
 
 namespace syncline::rpc {
 
 struct ServerOptions {
   std::string address;  // host:port; port 0 picks a free one
   absl::Duration max_connection_age = absl::Minutes(30);
-  std::shared_ptr<CallGuard> guard = nullptr;  // null: everybody may call
+  std::shared_ptr<CallGuard> guard = nullptr;               // null: everybody may call
+  std::shared_ptr<tls::ServerIdentity> identity = nullptr;  // null: without TLS
 };
 
 class Server {

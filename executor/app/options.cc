@@ -22,9 +22,9 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, Options* opti
   Flags flags(
       "sync-executor",
       "Runs syncs that a scheduler assigns: fetches pages from APIs and writes the records.");
-  flags.AddText("DATABASE_URL", &options->database_url,
-                "PostgreSQL, as postgresql://user:password@host:5432/database",
-                /*required=*/true);
+  flags.AddSecret("DATABASE_URL", &options->database_url,
+                  "PostgreSQL, as postgresql://user:password@host:5432/database",
+                  /*required=*/true);
   flags.AddText("SYNC_DATABASE_ROLE", &options->database_role,
                 "role to act as in the database; empty for the login role");
   flags.AddText("SYNC_SCHEDULER_ADDRESS", &options->scheduler_address,
@@ -32,11 +32,13 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, Options* opti
   flags.AddText("SYNC_EXECUTOR_TOKEN_FILE", &options->token_file,
                 "file that holds the token to show to schedulers, read again on change; empty for "
                 "schedulers that ask for none");
+  tls::AddClientFlag(&flags, &options->scheduler_ca);
+  tls::AddServerFlags(&flags, &options->tls);
   flags.AddAddress("SYNC_HTTP_LISTEN", &options->http_listen, "health and metrics");
   flags.AddInt("SYNC_SLOTS", &options->slots, 1, 10'000, "runs at once");
-  flags.AddText("SYNC_ENCRYPTION_KEYS", &options->encryption_keys,
-                "keys that open credentials, as id:base64,id:base64",
-                /*required=*/true);
+  flags.AddSecret("SYNC_ENCRYPTION_KEYS", &options->encryption_keys,
+                  "keys that open credentials, as id:base64,id:base64",
+                  /*required=*/true);
   flags.AddText(
       "SYNC_ALLOW_PRIVATE_NETWORKS", &options->allow_private_networks,
       "networks that syncs may reach beside the public internet, as 10.0.0.0/8,127.0.0.1/32");
@@ -44,6 +46,7 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, Options* opti
                     "how long running syncs may go on after SIGTERM before they are returned");
   flags.AddText("SYNC_EXECUTOR_NAME", &options->name, "name shown to people");
   flags.AddLogging(&options->log_format, &options->log_level);
+  flags.AddHealthCheck(&options->health_check);
   return flags.Parse(argc, argv);
 }
 

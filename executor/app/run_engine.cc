@@ -12,6 +12,8 @@ namespace {
 
 constexpr absl::Duration kTick = absl::Milliseconds(100);
 constexpr absl::Duration kPing = absl::Seconds(2);
+// How soon a new scheduler behind a known name is found.
+constexpr absl::Duration kNamePeriod = absl::Seconds(5);
 constexpr absl::Duration kPrune = absl::Minutes(1);
 // How long a drain waits for the scheduler to have heard of what was returned.
 constexpr absl::Duration kLongestGoodbye = absl::Seconds(5);
@@ -84,16 +86,39 @@ RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels,
       check_reporter_(
           std::make_unique<CheckReporter>(&loop_, &clock_, options_.identity.process_id)),
       link_(std::make_unique<SchedulerLink>(&loop_, &channels_, options_.identity,
-                                            static_cast<LinkHandler*>(this))) {}
+                                            static_cast<LinkHandler*>(this))),
+      balance_(std::make_unique<SchedulerBalance>(
+          &loop_, &channels_, [this] { return link_->open() && !draining_; },
+          [this](const std::string& target) { link_->MoveTo(target); })) {}
 
 RunEngine::~RunEngine() { Stop(); }
 
 void RunEngine::Start() {
   loop_.Post([this] {
     reporter_->Start();
-    link_->Start();
+    balance_->Start();
     Tick();
   });
+  FindSchedulers();
+}
+
+void RunEngine::FindSchedulers() {
+  std::vector<HostAndPort> names = channels_.names();
+  if (names.empty()) {
+    loop_.Post([this] { link_->Start(); });
+    return;
+  }
+  names_ =
+      std::make_unique<NameWatch>(std::move(names), kNamePeriod, [this](AddressesByName addresses) {
+        loop_.Post([this, addresses = std::move(addresses)] { OnAddresses(addresses); });
+      });
+}
+
+void RunEngine::OnAddresses(const AddressesByName& addresses) {
+  channels_.SetAddresses(addresses);
+  if (std::exchange(names_known_, true)) return;
+  channels_.Rotate();  // from the name to one of its addresses
+  link_->Start();
 }
 
 void RunEngine::Tick() {
@@ -300,7 +325,9 @@ void RunEngine::RunAndWait(std::function<void(std::function<void()> done)> task)
 void RunEngine::Stop() {
   if (stopped_) return;
   stopped_ = true;
+  names_.reset();
   // First nothing new comes in, then nothing starts a request any more, then the threads end.
+  RunAndWait([this](std::function<void()> done) { balance_->Shutdown(std::move(done)); });
   RunAndWait([this](std::function<void()> done) { link_->Shutdown(std::move(done)); });
   RunAndWait([this](std::function<void()> done) { reporter_->Shutdown(std::move(done)); });
   RunAndWait([this](std::function<void()> done) { check_reporter_->Shutdown(std::move(done)); });

@@ -24,7 +24,9 @@
 #include "executor/core/slot_table.h"
 #include "executor/http/http_client.h"
 #include "executor/rpc/check_reporter.h"
+#include "executor/rpc/name_watch.h"
 #include "executor/rpc/reporter.h"
+#include "executor/rpc/scheduler_balance.h"
 #include "executor/rpc/scheduler_channels.h"
 #include "executor/rpc/scheduler_link.h"
 #include "executor/storage/database_probe.h"
@@ -86,6 +88,9 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   void OnRefusedWrite() override;
   absl::Duration lease() const override { return reporter_->lease(); }
 
+  // Connects, at once or when the schedulers' names have been looked up.
+  void FindSchedulers();
+  void OnAddresses(const AddressesByName& addresses);
   void Tick();
   void PingDatabase();
   // Ends a run without a report of its own, if it is still there.
@@ -116,6 +121,7 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   std::atomic<bool> connected_ = false;
   std::atomic<bool> database_answers_ = false;
   bool stopped_ = false;
+  bool names_known_ = false;  // on the loop
 
   // Destroyed in the opposite order, after Stop: threads end before what they use.
   EventLoop loop_;
@@ -129,6 +135,8 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   std::unique_ptr<Reporter> reporter_;
   std::unique_ptr<CheckReporter> check_reporter_;
   std::unique_ptr<SchedulerLink> link_;
+  std::unique_ptr<SchedulerBalance> balance_;
+  std::unique_ptr<NameWatch> names_;  // null without names, and before Start
 };
 
 }  // namespace syncline::executor

@@ -10,6 +10,8 @@
 #include "common/base/status_macros.h"
 #include "common/http/statement_metrics.h"
 #include "common/postgres/conninfo.h"
+#include "common/rpc/channel.h"
+#include "common/tls/trusted_roots.h"
 
 namespace syncline::executor {
 namespace {
@@ -32,7 +34,11 @@ absl::StatusOr<std::shared_ptr<auth::BearerToken>> OpenToken(const std::string& 
 absl::StatusOr<std::unique_ptr<RunEngine>> MakeEngine(const Options& options, Metrics* metrics) {
   ASSIGN_OR_RETURN(auto cipher, crypto::CredentialCipher::Create(options.encryption_keys));
   ASSIGN_OR_RETURN(const auto token, OpenToken(options.token_file));
-  ASSIGN_OR_RETURN(auto channels, SchedulerChannels::Create(options.scheduler_address, token));
+  rpc::ChannelOptions channel{.token = token};
+  if (!options.scheduler_ca.empty()) {
+    ASSIGN_OR_RETURN(channel.trusted_roots, tls::ReadTrustedRoots(options.scheduler_ca));
+  }
+  ASSIGN_OR_RETURN(auto channels, SchedulerChannels::Create(options.scheduler_address, channel));
   auto outbound = OutboundPolicy::Create(options.allow_private_networks);
   if (!outbound.ok()) {
     return MakeStatus(outbound.status().code(),

@@ -1,15 +1,19 @@
 // The schedulers that an executor may speak to, and the one it speaks to now. Stream and reports
-// share a channel, so that both go to the same scheduler for as long as it is there.
+// share a channel, so that both go to the same scheduler for as long as it is there: a name that
+// several schedulers share is a channel for each of its addresses.
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "common/auth/bearer_token.h"
+#include "common/rpc/channel.h"
+#include "executor/rpc/name_watch.h"
 #include "syncline/internal/v1/executor_service.grpc.pb.h"
 
 namespace syncline::executor {
@@ -20,25 +24,49 @@ class SchedulerChannels {
   using Stub = internal::v1::ExecutorService::Stub;
 
   // `targets`: gRPC targets ("10.0.0.7:50051", "dns:///scheduler:50051") with commas between them.
-  // Every call shows `token`; null: none. Connects to nobody yet. INVALID_ARGUMENT when there is no
-  // target.
-  static absl::StatusOr<SchedulerChannels> Create(
-      std::string_view targets, const std::shared_ptr<auth::BearerToken>& token = nullptr);
+  // Connects to nobody yet. INVALID_ARGUMENT when there is no target.
+  static absl::StatusOr<SchedulerChannels> Create(std::string_view targets,
+                                                  const rpc::ChannelOptions& options = {});
 
-  // Valid until this object goes.
-  Stub& current() { return *stubs_[index_]; }
-  const std::string& target() const { return targets_[index_]; }
+  // The names among the targets, for a NameWatch.
+  std::vector<HostAndPort> names() const;
+  // What the names stand for now. A name that is not there keeps its addresses; one that never had
+  // any is left to gRPC. The scheduler that is spoken to stays the current one, also when it is
+  // none of them any more, until Rotate or Select.
+  void SetAddresses(const AddressesByName& addresses);
 
+  // Stubs are valid until this object goes.
+  Stub& current() { return StubOf(current_); }
+  Stub& StubOf(const std::string& target);
+  const std::string& target() const { return current_; }
+
+  // All that there are now.
+  const std::vector<std::string>& targets() const { return targets_; }
   std::size_t size() const { return targets_.size(); }
 
   // Goes to the next one; the one that failed is tried again after all others.
-  void Rotate() { index_ = (index_ + 1) % stubs_.size(); }
+  void Rotate();
+  // Goes to one of `targets`.
+  void Select(const std::string& target) { current_ = target; }
 
  private:
-  SchedulerChannels() = default;
+  // As configured.
+  struct Configured {
+    std::string target;
+    HostAndPort name;  // empty: an address, or something that gRPC alone understands
+    std::vector<std::string> addresses = {};
+  };
+
+  explicit SchedulerChannels(rpc::ChannelOptions options) : options_(std::move(options)) {}
+  void List();
+
+  rpc::ChannelOptions options_;
+  std::vector<Configured> configured_;
   std::vector<std::string> targets_;
-  std::vector<std::unique_ptr<Stub>> stubs_;
-  std::size_t index_ = 0;
+  std::map<std::string, std::string> server_names_;  // by target: what its certificate must be for
+  // Those that left too: calls may still be under way, and an unused channel is a few kilobytes.
+  std::map<std::string, std::unique_ptr<Stub>> stubs_;
+  std::string current_;
 };
 
 }  // namespace syncline::executor

@@ -133,6 +133,11 @@ void SchedulerLink::OnDone(Stream* stream, const grpc::Status& status) {
   }
   if (was_open) handler_.OnStreamEnd();
   const absl::Duration wait = backoff_.Next(random_);
+  if (!next_target_.empty()) {
+    channels_.Select(std::exchange(next_target_, ""));
+    retry_timer_ = loop_.PostAfter(wait, [this] { Connect(); });
+    return;
+  }
   // Every scheduler of the list may be tried every few seconds for as long as an outage lasts.
   Log(std::exchange(told_, true) ? LogLevel::kDebug : LogLevel::kWarning,
       was_open ? "the stream to the scheduler ended" : "no scheduler answers",
@@ -145,6 +150,12 @@ void SchedulerLink::OnDone(Stream* stream, const grpc::Status& status) {
 
 void SchedulerLink::LeaveScheduler() {
   if (stream_ != nullptr && channels_.size() > 1) stream_->Cancel();
+}
+
+void SchedulerLink::MoveTo(const std::string& target) {
+  if (!open_ || stopped_) return;
+  next_target_ = target;
+  stream_->Cancel();
 }
 
 void SchedulerLink::Shutdown(std::function<void()> done) {

@@ -61,6 +61,9 @@ class SchedulerLink {
   // of our slots comes from the reports, so stream and reports go to the same place.
   void LeaveScheduler();
 
+  // Gives up the open stream for one to `target`, one of the channels'.
+  void MoveTo(const std::string& target);
+
   // Ends the stream for good; `done` is called on the loop when nothing of it is left.
   void Shutdown(std::function<void()> done);
 
@@ -78,7 +81,8 @@ class SchedulerLink {
 
   std::shared_ptr<Stream> stream_;  // until its end was heard
   bool open_ = false;
-  bool told_ = false;  // that there is no stream
+  bool told_ = false;        // that there is no stream
+  std::string next_target_;  // where to go when the stream has ended; empty: to the next one
   bool stopped_ = false;
   std::function<void()> shut_down_;
   Backoff backoff_;

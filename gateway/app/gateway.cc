@@ -6,6 +6,8 @@
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/channel.h"
+#include "common/tls/settings.h"
+#include "common/tls/trusted_roots.h"
 #include "gateway/routes/diagnostic_routes.h"
 #include "gateway/routes/docs_routes.h"
 #include "gateway/routes/event_routes.h"
@@ -56,9 +58,15 @@ absl::Status Gateway::Open() {
     if (!token.ok()) return Of("SYNC_API_TOKEN_FILE", token.status());
     token_ = *std::move(token);
   }
+  ASSIGN_OR_RETURN(auto identity, tls::OpenServerIdentity(options_.tls, &clock_));
+  // A call may go to any scheduler: where one name stands for all, each gets its share.
+  rpc::ChannelOptions channel{.token = token_, .spread = true};
+  if (!options_.scheduler_ca.empty()) {
+    ASSIGN_OR_RETURN(channel.trusted_roots, tls::ReadTrustedRoots(options_.scheduler_ca));
+  }
   ASSIGN_OR_RETURN(schedulers_,
-                   SchedulerPool::Create(options_.scheduler_address, [this](const std::string& to) {
-                     return rpc::MakeChannel(to, token_);
+                   SchedulerPool::Create(options_.scheduler_address, [&](const std::string& to) {
+                     return rpc::MakeChannel(to, channel);
                    }));
   backend_ = std::make_unique<RpcBackend>(schedulers_.get());
   events_ = std::make_unique<EventHub>(
@@ -87,6 +95,7 @@ absl::Status Gateway::Open() {
   HttpServerOptions server;
   server.address = options_.http_listen;
   server.max_connections = options_.connections;
+  server.identity = std::move(identity);
   ASSIGN_OR_RETURN(
       server_, HttpServer::Start(
                    server, [this](const HttpRequest& request) { return routes_->Handle(request); },

@@ -32,6 +32,8 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, Options* opti
                 "SYNC_HTTP_LISTEN is a loopback address");
   flags.AddText("SYNC_API_TOKEN_FILE", &options->api_token_file,
                 "file of the token that the gateway shows to the schedulers");
+  tls::AddClientFlag(&flags, &options->scheduler_ca);
+  tls::AddServerFlags(&flags, &options->tls);
   flags.AddText("SYNC_CONSOLE_DIR", &options->console_dir,
                 "folder of the console's built files; empty for the API only");
   flags.AddInt("SYNC_HTTP_CONNECTIONS", &options->connections, 2, 10'000, "connections at once");
@@ -40,7 +42,9 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, Options* opti
   flags.AddDuration("SYNC_DRAIN_GRACE", &options->drain_grace, absl::ZeroDuration(), absl::Hours(1),
                     "how long requests may go on after SIGTERM before they are cut");
   flags.AddLogging(&options->log_format, &options->log_level);
+  flags.AddHealthCheck(&options->health_check);
   if (const auto exit = flags.Parse(argc, argv)) return exit;
+  if (options->health_check) return std::nullopt;
   if (const std::string problem = Problem(*options); !problem.empty())
     return FailStart(kProgram, problem);
   return std::nullopt;

@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "common/base/log.h"
+#include "common/tls/settings.h"
 
 namespace syncline::gateway {
 
@@ -14,10 +15,13 @@ struct Options {
   std::string scheduler_address = "127.0.0.1:50051";
   std::string api_tokens;      // file of the tokens that callers show; empty: none
   std::string api_token_file;  // file of the token that the gateway shows; empty: none
-  std::string console_dir;     // empty: no console
+  std::string scheduler_ca;    // file; empty: schedulers without TLS
+  tls::ServerSettings tls;
+  std::string console_dir;  // empty: no console
   int connections = 512;
   int streams = 256;  // server-sent events, of those connections
   absl::Duration drain_grace = absl::Seconds(10);
+  bool health_check = false;  // ask the running gateway instead of being one
   LogFormat log_format = LogFormat::kJson;
   LogLevel log_level = LogLevel::kInfo;
 };

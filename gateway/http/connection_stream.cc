@@ -39,11 +39,20 @@ void Describe(const sockaddr_storage& address, std::string& ip, int& port) {
 bool ConnectionStream::Await(short events, Clock::time_point deadline) const {
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    pollfd waited{socket_, events, 0};
+    pollfd waited{socket(), events, 0};
     const int ready = poll(&waited, 1, static_cast<int>(std::clamp<long>(left, 0, 60'000)));
     if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) return false;
     if (Clock::now() >= deadline) return false;
+  }
+}
+
+bool ConnectionStream::Handshake(Clock::duration timeout) {
+  const auto deadline = Clock::now() + timeout;
+  while (true) {
+    const Transport::Result result = transport_.Handshake();
+    if (result.bytes > 0) return true;
+    if (result.wait_for == 0 || !Await(result.wait_for, deadline)) return false;
   }
 }
 
@@ -85,16 +94,14 @@ std::string ConnectionStream::TakeHead() {
 
 bool ConnectionStream::Fill() {
   while (true) {
-    const ssize_t got = recv(socket_, buffer_.data(), buffer_.size(), 0);
-    if (got > 0) {
+    const Transport::Result got = transport_.Receive(buffer_.data(), buffer_.size());
+    if (got.bytes > 0) {
       begin_ = 0;
-      end_ = static_cast<std::size_t>(got);
+      end_ = static_cast<std::size_t>(got.bytes);
       return true;
     }
-    if (got == 0) return false;
-    if (errno == EINTR) continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) return false;
-    if (!Await(POLLIN, read_deadline_)) {
+    if (got.wait_for == 0) return false;
+    if (!Await(got.wait_for, read_deadline_)) {
       timed_out_ = true;
       return false;
     }
@@ -131,26 +138,19 @@ ssize_t ConnectionStream::write(const char* data, std::size_t size) {
   const auto deadline = Clock::now() + write_timeout_;
   std::size_t done = 0;
   while (done < size) {
-    const ssize_t sent = send(socket_, data + done, size - done, MSG_NOSIGNAL);
-    if (sent > 0) {
-      done += static_cast<std::size_t>(sent);
-      continue;
+    const Transport::Result sent = transport_.Send(data + done, size - done);
+    if (sent.bytes > 0) {
+      done += static_cast<std::size_t>(sent.bytes);
+    } else if (sent.wait_for == 0 || !Await(sent.wait_for, deadline)) {
+      return -1;
     }
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK) return -1;
-    if (!Await(POLLOUT, deadline)) return -1;
   }
   return static_cast<ssize_t>(size);
 }
 
-bool ConnectionStream::PeerConnected() const {
-  char byte = 0;
-  const ssize_t got = recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return got > 0 || (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR));
-}
-
 void ConnectionStream::Linger() {
-  shutdown(socket_, SHUT_WR);
+  transport_.EndSending();
+  shutdown(socket(), SHUT_WR);
   read_deadline_ = Clock::now() + kLinger;
   for (std::size_t drained = 0; drained < kLingerBytes && Clock::now() < read_deadline_;) {
     if (!Fill()) return;
@@ -161,19 +161,21 @@ void ConnectionStream::Linger() {
 // Writing waits for itself; what matters is whether anybody reads.
 bool ConnectionStream::is_writable() const { return PeerConnected(); }
 
-bool ConnectionStream::is_readable() const { return begin_ < end_ || Await(POLLIN, Clock::now()); }
+bool ConnectionStream::is_readable() const {
+  return begin_ < end_ || transport_.Pending() || Await(POLLIN, Clock::now());
+}
 
 void ConnectionStream::get_remote_ip_and_port(std::string& ip, int& port) const {
   sockaddr_storage address{};
   socklen_t size = sizeof(address);
-  if (getpeername(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0)
+  if (getpeername(socket(), reinterpret_cast<sockaddr*>(&address), &size) == 0)
     Describe(address, ip, port);
 }
 
 void ConnectionStream::get_local_ip_and_port(std::string& ip, int& port) const {
   sockaddr_storage address{};
   socklen_t size = sizeof(address);
-  if (getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0)
+  if (getsockname(socket(), reinterpret_cast<sockaddr*>(&address), &size) == 0)
     Describe(address, ip, port);
 }
 

@@ -9,16 +9,22 @@
 #include <cstddef>
 #include <string>
 
+#include "gateway/http/transport.h"
+
 namespace syncline::gateway {
 
-// One thread at a time. Does not own the socket, which must be non-blocking.
+// One thread at a time. Does not own the socket, which must be non-blocking and outlive it.
 class ConnectionStream final : public httplib::Stream {
  public:
   using Clock = std::chrono::steady_clock;
 
-  ConnectionStream(int socket, Clock::duration write_timeout)
-      : socket_(socket), write_timeout_(write_timeout) {}
+  // `tls` null: without TLS. Else it outlives this.
+  ConnectionStream(int socket, SSL_CTX* tls, Clock::duration write_timeout)
+      : transport_(socket, tls), write_timeout_(write_timeout) {}
 
+  // Agrees on TLS, where there is any, before the first request. False when that fails or takes too
+  // long.
+  bool Handshake(Clock::duration timeout);
   // Waits for the first byte of a request; false when none comes in time or the peer hangs up.
   bool AwaitRequest(Clock::duration timeout);
   // From here on reads fail after `timeout`, or when they would take more than `bytes`.
@@ -36,7 +42,7 @@ class ConnectionStream final : public httplib::Stream {
   bool too_many_bytes() const { return too_many_bytes_; }
   bool timed_out() const { return timed_out_; }
   // Whether the peer's side of the connection is still open.
-  bool PeerConnected() const;
+  bool PeerConnected() const { return transport_.PeerConnected(); }
   // Ends our side and reads what the peer still sends, for a moment, so that closing does not
   // destroy the answer on its way.
   void Linger();
@@ -48,14 +54,14 @@ class ConnectionStream final : public httplib::Stream {
   ssize_t write(const char* data, std::size_t size) override;
   void get_remote_ip_and_port(std::string& ip, int& port) const override;
   void get_local_ip_and_port(std::string& ip, int& port) const override;
-  socket_t socket() const override { return socket_; }
+  socket_t socket() const override { return transport_.socket(); }
 
  private:
   // Whether `events` of the socket came before `deadline`.
   bool Await(short events, Clock::time_point deadline) const;
   bool Fill();
 
-  const int socket_;
+  Transport transport_;
   const Clock::duration write_timeout_;
   Clock::time_point read_deadline_;
   std::size_t bytes_left_ = 0;

@@ -16,7 +16,9 @@
 #include <thread>
 #include <utility>
 
+#include "common/base/errors.h"
 #include "common/base/log.h"
+#include "common/tls/server_context.h"
 #include "gateway/http/connection_stream.h"
 #include "gateway/http/http_engine.h"
 #include "gateway/http/listener.h"
@@ -26,13 +28,20 @@ namespace {
 
 constexpr auto kRefusalTimeout = std::chrono::milliseconds(100);
 
+struct FreeContext {
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+};
+using TlsContext = std::unique_ptr<SSL_CTX, FreeContext>;
+
 }  // namespace
 
 class HttpServer::Impl {
  public:
-  Impl(const HttpServerOptions& options, Listener listener, Handler handler, Refusal refusal)
+  Impl(const HttpServerOptions& options, Listener listener, TlsContext tls, Handler handler,
+       Refusal refusal)
       : options_(options),
         listener_(std::move(listener)),
+        tls_(std::move(tls)),
         engine_(options, std::move(handler), std::move(refusal)),
         wake_(eventfd(0, EFD_CLOEXEC)),
         acceptor_([this] { Accept(); }) {}
@@ -102,9 +111,7 @@ class HttpServer::Impl {
       }
     }
     if (!taken) {
-      ConnectionStream stream(socket, kRefusalTimeout);
-      engine_.Refuse(stream, 503, "TOO_MANY_CONNECTIONS",
-                     "the gateway has as many connections as it takes; try again in a second");
+      RefuseConnection(socket);
       close(socket);
       return;
     }
@@ -116,8 +123,22 @@ class HttpServer::Impl {
     }
   }
 
+  // To agree on TLS first would hold up all others.
+  void RefuseConnection(int socket) {
+    if (tls_ != nullptr) return;
+    ConnectionStream stream(socket, nullptr, kRefusalTimeout);
+    engine_.Refuse(stream, 503, "TOO_MANY_CONNECTIONS",
+                   "the gateway has as many connections as it takes; try again in a second");
+  }
+
   void Run(int socket) {
-    ConnectionStream stream(socket, absl::ToChronoMilliseconds(options_.write_timeout));
+    ServeRequests(socket);
+    Forget(socket);
+  }
+
+  void ServeRequests(int socket) {
+    ConnectionStream stream(socket, tls_.get(), absl::ToChronoMilliseconds(options_.write_timeout));
+    if (!stream.Handshake(absl::ToChronoMilliseconds(options_.handshake_timeout))) return;
     for (int requests = 1; stream.AwaitRequest(IdleTimeout()); ++requests) {
       if (!SetBusy(socket, true)) break;
       const bool more = engine_.Serve(stream, requests == kMostRequests);
@@ -127,7 +148,6 @@ class HttpServer::Impl {
       }
       if (!SetBusy(socket, false)) break;
     }
-    Forget(socket);
   }
 
   ConnectionStream::Clock::duration IdleTimeout() {
@@ -152,6 +172,7 @@ class HttpServer::Impl {
 
   const HttpServerOptions options_;
   const Listener listener_;
+  const TlsContext tls_;  // null: without
   HttpEngine engine_;
   mutable std::mutex mutex_;
   std::condition_variable gone_;
@@ -165,8 +186,14 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOp
                                                               Handler handler, Refusal refusal) {
   auto listener = Listener::Open(options.address);
   if (!listener.ok()) return listener.status();
+  TlsContext context;
+  if (options.identity != nullptr) {
+    context.reset(SSL_CTX_new(TLS_server_method()));
+    if (!tls::SetUpServerContext(context.get(), options.identity.get()))
+      return MakeStatus(absl::StatusCode::kInternal, "OpenSSL cannot serve TLS");
+  }
   return std::unique_ptr<HttpServer>(new HttpServer(std::make_unique<Impl>(
-      options, *std::move(listener), std::move(handler), std::move(refusal))));
+      options, *std::move(listener), std::move(context), std::move(handler), std::move(refusal))));
 }
 
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -10,16 +10,20 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/tls/server_identity.h"
 #include "gateway/http/message.h"
 
 namespace syncline::gateway {
 
 struct HttpServerOptions {
-  std::string address = {};   // host:port; port 0 picks a free one
-  int max_connections = 512;  // further ones are told 503 and closed
+  std::string address = {};  // host:port; port 0 picks a free one
+  // Null: without TLS. Else TLS 1.2 and newer only.
+  std::shared_ptr<tls::ServerIdentity> identity = nullptr;
+  int max_connections = 512;  // further ones are told 503 and closed, with TLS just closed
   // How long a connection may be silent between requests; a tenth of it once three quarters of the
   // connections are taken.
   absl::Duration idle_timeout = absl::Seconds(30);
+  absl::Duration handshake_timeout = absl::Seconds(10);  // of TLS
   // From a request's first byte to the end of its body.
   absl::Duration request_timeout = absl::Seconds(20);
   absl::Duration write_timeout = absl::Seconds(30);  // of one write

@@ -29,6 +29,8 @@ std::string Problem(const SchedulerOptions& options) {
   const SteadyClock clock;
   if (const auto guard = MakeGuard(options, &clock); !guard.ok())
     return std::string(guard.status().message());
+  if (const auto identity = tls::OpenServerIdentity(options.tls, &clock); !identity.ok())
+    return std::string(identity.status().message());
   const auto cipher = crypto::CredentialCipher::Create(options.encryption_keys);
   if (!cipher.ok()) return "SYNC_ENCRYPTION_KEYS: " + std::string(cipher.status().message());
   if (options.retry.cap < options.retry.base)
@@ -43,21 +45,23 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOpti
   LogLevel level = LogLevel::kInfo;
   Flags flags(kProgram,
               "Decides when integrations are due, hands runs to executors and keeps the history.");
-  flags.AddText("DATABASE_URL", &options->database_url,
-                "PostgreSQL, postgresql://user:password@host:port/database", true);
+  flags.AddSecret("DATABASE_URL", &options->database_url,
+                  "PostgreSQL, postgresql://user:password@host:port/database", true);
   flags.AddText("SYNC_DATABASE_ROLE", &options->database_role,
                 "The database role to act as; default: the login role");
   flags.AddAddress("SYNC_LISTEN", &options->listen, "Where gRPC listens, host:port");
   flags.AddAddress("SYNC_HTTP_LISTEN", &options->http_listen,
                    "Where health and metrics listen, host:port");
-  flags.AddText("SYNC_ENCRYPTION_KEYS", &options->encryption_keys,
-                "Keys of the stored credentials, id:base64 of 32 bytes, comma-separated; the first "
-                "one encrypts");
+  flags.AddSecret(
+      "SYNC_ENCRYPTION_KEYS", &options->encryption_keys,
+      "Keys of the stored credentials, id:base64 of 32 bytes, comma-separated; the first "
+      "one encrypts");
   flags.AddText("SYNC_API_TOKENS", &options->api_tokens,
                 "File of the hashed tokens that may call the public API, read again on change; "
                 "required unless SYNC_LISTEN is loopback, where it is open without");
   flags.AddText("SYNC_EXECUTOR_TOKENS", &options->executor_tokens,
                 "As SYNC_API_TOKENS, for executors");
+  tls::AddServerFlags(&flags, &options->tls);
   flags.AddDuration("SYNC_POLL_INTERVAL", &options->poll_interval, absl::Milliseconds(100),
                     absl::Hours(1), "How long the loop sleeps at most");
   flags.AddDuration("SYNC_LEASE", &options->lease, absl::Seconds(1), absl::Minutes(10),
@@ -67,12 +71,13 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOpti
   flags.AddDuration("SYNC_RETRY_CAP", &options->retry.cap, absl::Milliseconds(1),
                     absl::Hours(24 * 7), "The longest backoff");
   flags.AddLogging(&format, &level);
+  flags.AddHealthCheck(&options->health_check);
   flags.AddCommand("migrate", &options->migrate_only,
                    "Brings the database to this version's schema and ends");
   flags.AddTool("token", "NAME", &options->new_token,
                 "Makes a bearer token: prints it, this once, and its line for a token file");
   if (const auto exit = flags.Parse(argc, argv)) return exit;
-  if (!options->new_token.empty()) return std::nullopt;
+  if (!options->new_token.empty() || options->health_check) return std::nullopt;
   if (const std::string problem = Problem(*options); !problem.empty())
     return FailStart(kProgram, problem);
   ConfigureLog(kProgram, format, level);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "common/tls/settings.h"
 #include "scheduler/core/retry_policy.h"
 
 namespace syncline::scheduler {
@@ -19,8 +20,10 @@ struct SchedulerOptions {
   absl::Duration poll_interval = absl::Seconds(30);
   absl::Duration lease = absl::Seconds(30);
   RetryScale retry;
+  tls::ServerSettings tls;
   bool migrate_only = false;
-  std::string new_token;  // the name of a token to make, instead of anything else
+  bool health_check = false;  // ask the running scheduler instead of being one
+  std::string new_token;      // the name of a token to make, instead of anything else
 };
 
 // Parses and checks; on --help or a mistake prints and returns the exit status to end with.

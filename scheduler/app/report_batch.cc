@@ -25,14 +25,14 @@ int Strength(const RunReport& report) {
   }
 }
 
-RunRef Ref(const RunReport& report) {
-  return {report.integration_id(), report.log_id(), report.fence()};
+RunRef Ref(const RunReport& report, const std::string& process_id) {
+  return {report.integration_id(), report.log_id(), report.fence(), process_id};
 }
 
-FinishEvent ToFinish(const RunReport& report) {
+FinishEvent ToFinish(const RunReport& report, const std::string& process_id) {
   const auto& finished = report.finished();
   FinishEvent event;
-  event.run = Ref(report);
+  event.run = Ref(report, process_id);
   event.success = finished.status() == "SUCCESS";
   event.page_seq = finished.page_seq();
   event.http_status = finished.http_status();
@@ -44,9 +44,9 @@ FinishEvent ToFinish(const RunReport& report) {
   return event;
 }
 
-ReleaseEvent ToRelease(const RunReport& report) {
+ReleaseEvent ToRelease(const RunReport& report, const std::string& process_id) {
   ReleaseEvent event;
-  event.run = Ref(report);
+  event.run = Ref(report, process_id);
   if (report.has_parked()) {
     event.kind = ReleaseKind::kPark;
     event.delay =
@@ -83,25 +83,41 @@ Directive::Kind Order(const RunReport& report, const ReportOutcomes& outcomes) {
 
 }  // namespace
 
+bool BatchMembers::Admit(const ReportRequest& request) {
+  for (const RunReport& report : request.reports()) {
+    const auto known = processes_.find(report.fence());
+    if (known != processes_.end() && known->second != request.process_id()) return false;
+  }
+  for (const RunReport& report : request.reports())
+    processes_.emplace(report.fence(), request.process_id());
+  return true;
+}
+
 ReportBatch SortReports(const std::vector<const ReportRequest*>& requests) {
-  std::map<std::string, const RunReport*> strongest;
+  struct Said {
+    const RunReport* report = nullptr;
+    const std::string* process_id = nullptr;
+  };
+  std::map<std::string, Said> strongest;
   for (const ReportRequest* request : requests) {
     for (const RunReport& report : request->reports()) {
-      const RunReport*& known = strongest[report.fence()];
-      if (known == nullptr || Strength(report) > Strength(*known)) known = &report;
+      Said& known = strongest[report.fence()];
+      if (known.report == nullptr || Strength(report) > Strength(*known.report))
+        known = {&report, &request->process_id()};
     }
   }
   ReportBatch batch;
-  for (const auto& [fence, report] : strongest) {
+  for (const auto& [fence, said] : strongest) {
+    const auto& [report, process_id] = said;
     switch (Strength(*report)) {
       case 3:
-        batch.finishes.push_back(ToFinish(*report));
+        batch.finishes.push_back(ToFinish(*report, *process_id));
         break;
       case 2:
-        batch.releases.push_back(ToRelease(*report));
+        batch.releases.push_back(ToRelease(*report, *process_id));
         break;
       default:
-        batch.renewals.push_back(Ref(*report));
+        batch.renewals.push_back(Ref(*report, *process_id));
     }
   }
   return batch;

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "scheduler/storage/run_store.h"
@@ -15,6 +16,17 @@ struct ReportBatch {
   std::vector<FinishEvent> finishes;  // undecided
   std::vector<ReleaseEvent> releases;
   std::vector<RunRef> renewals;
+};
+
+// Which reports may share a batch: not those of two processes that both claim a fence, since what
+// one of them says must neither count for the other nor drown it.
+class BatchMembers {
+ public:
+  // False: `request` belongs into a later batch.
+  bool Admit(const internal::v1::ReportRequest& request);
+
+ private:
+  std::unordered_map<std::string, std::string> processes_;  // by fence
 };
 
 ReportBatch SortReports(const std::vector<const internal::v1::ReportRequest*>& requests);

@@ -55,6 +55,21 @@ TEST(SortReports, OneEventAFenceAndTheStrongestWins) {
   EXPECT_EQ(batch.renewals[0].fence, "f3");
 }
 
+TEST(BatchMembers, TwoProcessesThatClaimAFenceAreKeptApart) {
+  ReportRequest holder, thief, other;
+  holder.set_process_id("holder");
+  holder.add_reports()->set_fence("f");
+  thief.set_process_id("thief");
+  thief.add_reports()->set_fence("f");
+  other.set_process_id("other");
+  other.add_reports()->set_fence("g");
+  BatchMembers members;
+  EXPECT_TRUE(members.Admit(holder));
+  EXPECT_TRUE(members.Admit(holder));
+  EXPECT_TRUE(members.Admit(other));
+  EXPECT_FALSE(members.Admit(thief));
+}
+
 TEST(SortReports, AnUnknownClassIsOursAndHostileDelaysAreBounded) {
   RunReport failed = Report("f");
   failed.mutable_finished()->set_status("FAILED");

@@ -70,7 +70,9 @@ void ReportProcessor::Run() {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
+      BatchMembers members;
       for (std::size_t runs = 0; !queue_.empty() && runs < kMostRunsInABatch;) {
+        if (!members.Admit(queue_.front().request)) break;
         runs += 1 + static_cast<std::size_t>(queue_.front().request.reports_size());
         batch.push_back(std::move(queue_.front()));
         queue_.pop_front();

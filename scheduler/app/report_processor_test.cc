@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <future>
 
 #include "common/base/errors.h"
@@ -108,6 +109,83 @@ TEST_F(ReportProcessorTest, AcceptMakesItRunningAndALostFenceIsTold) {
   const Answered answered = Send(heartbeat);
   ASSERT_THAT(answered.second.directives(), SizeIs(1));
   EXPECT_EQ(answered.second.directives(0).kind(), Directive::LEASE_LOST);
+}
+
+// What an executor says counts for runs that it holds, and for no other: whatever it knows of
+// another one's.
+TEST_F(ReportProcessorTest, AnotherOnesRunIsOutOfReach) {
+  const ClaimedRun run = ClaimOne();
+  const ClaimedRun other = ClaimOne();
+  const std::string thief = NewRandomUuid();
+  const auto live = [&] {
+    return QueryOrDie(*db_,
+                      "SELECT string_agg(v::text, '|' ORDER BY integration_id) AS rows FROM "
+                      "syncline.live v")[0]
+        .String("rows");
+  };
+  const std::string before = live();
+  const struct {
+    const char* name;
+    std::function<void(ReportRequest&, internal::v1::RunReport&)> change;
+  } steals[] = {
+      {"another process", [&](auto& request, auto&) { request.set_process_id(thief); }},
+      {"another fence", [](auto&, auto& report) { report.set_fence(NewRandomUuid()); }},
+      {"another integration",
+       [&](auto&, auto& report) { report.set_integration_id(other.integration_id); }},
+      {"another's run under one's own fence",
+       [&](auto&, auto& report) {
+         report.set_integration_id(other.integration_id);
+         report.set_log_id(other.log_id);
+       }},
+  };
+  const struct {
+    const char* name;
+    std::function<void(internal::v1::RunReport&)> say;
+  } events[] = {
+      {"accepts", [](auto& report) { report.mutable_accepted(); }},
+      {"renews", [](auto& report) { report.mutable_heartbeat(); }},
+      {"parks", [](auto& report) { report.mutable_parked(); }},
+      {"returns", [](auto& report) { report.mutable_returned(); }},
+      {"refuses", [](auto& report) { report.mutable_refused(); }},
+      {"succeeds", [](auto& report) { report.mutable_finished()->set_status("SUCCESS"); }},
+      {"fails",
+       [](auto& report) {
+         report.mutable_finished()->set_status("FAILED");
+         report.mutable_finished()->set_error_class("CONFIG");
+       }},
+  };
+  for (const auto& steal : steals) {
+    for (const auto& event : events) {
+      ReportRequest request;
+      auto& report = AddReport(request, run);
+      event.say(report);
+      steal.change(request, report);
+      const Answered answered = Send(request);
+      ASSERT_THAT(answered.second.directives(), SizeIs(1)) << steal.name << " " << event.name;
+      EXPECT_EQ(answered.second.directives(0).kind(), Directive::LEASE_LOST)
+          << steal.name << " " << event.name;
+      EXPECT_EQ(live(), before) << steal.name << " " << event.name;
+    }
+  }
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history"), 0);
+}
+
+// The log is named by the fence's row, not by what is said: another one's history stays as it is.
+TEST_F(ReportProcessorTest, AnotherOnesLogIsNotEndedByOnesOwnFence) {
+  const ClaimedRun run = ClaimOne();
+  const ClaimedRun other = ClaimOne();
+  ReportRequest request;
+  auto& report = AddReport(request, run);
+  report.set_log_id(other.log_id);
+  report.mutable_finished()->set_status("FAILED");
+  report.mutable_finished()->set_error_class("CONFIG");
+  ASSERT_TRUE(Send(request).first.ok());
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history WHERE log_id = '" +
+                               run.log_id + "'"),
+            1);
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE log_id = '" + other.log_id +
+                               "' AND state = 'CLAIMED'"),
+            1);
 }
 
 TEST_F(ReportProcessorTest, ACompleteReportKeepsTheExecutorInSight) {

@@ -106,7 +106,8 @@ class Scheduler {
  public:
   Scheduler(const SchedulerOptions& options, crypto::CredentialCipher cipher, Metrics* metrics);
 
-  absl::Status Start(const SchedulerOptions& options);
+  absl::Status Start(const SchedulerOptions& options,
+                     std::shared_ptr<tls::ServerIdentity> identity);
   void Drain();
   // Empty when it can do its work, else why not.
   std::string NotReady() const { return pool_.available() ? "" : "the database is away"; }
@@ -212,12 +213,14 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
       });
 }
 
-absl::Status Scheduler::Start(const SchedulerOptions& options) {
+absl::Status Scheduler::Start(const SchedulerOptions& options,
+                              std::shared_ptr<tls::ServerIdentity> identity) {
   ASSIGN_OR_RETURN(auto guard, MakeGuard(options, &clock_));
-  ASSIGN_OR_RETURN(server_,
-                   rpc::Server::Start({.address = options.listen, .guard = std::move(guard)},
-                                      {&executor_service_, &integration_service_, &sync_service_,
-                                       &diagnostics_service_}));
+  ASSIGN_OR_RETURN(
+      server_,
+      rpc::Server::Start(
+          {.address = options.listen, .guard = std::move(guard), .identity = std::move(identity)},
+          {&executor_service_, &integration_service_, &sync_service_, &diagnostics_service_}));
   dispatcher_.Start();
   reaper_.Start();
   LogInfo("scheduler started",
@@ -278,13 +281,19 @@ int Migrate(const SchedulerOptions& options) {
 
 int RunScheduler(const SchedulerOptions& options, std::stop_token stop) {
   Metrics metrics("syncline_scheduler");
+  const SteadyClock clock;
+  const auto identity = tls::OpenServerIdentity(options.tls, &clock);
+  if (!identity.ok()) return FailStart(kProgram, std::string(identity.status().message()));
   std::mutex mutex;
   std::string not_ready = "waiting for the database";
   Scheduler* running = nullptr;
-  auto ops = OpsServer::Start(options.http_listen, &metrics, [&]() -> std::string {
-    std::lock_guard lock(mutex);
-    return running == nullptr ? not_ready : running->NotReady();
-  });
+  auto ops = OpsServer::Start(
+      options.http_listen, &metrics,
+      [&]() -> std::string {
+        std::lock_guard lock(mutex);
+        return running == nullptr ? not_ready : running->NotReady();
+      },
+      *identity);
   if (!ops.ok()) return FailStart(kProgram, std::string(ops.status().message()));
   const auto migrated = MigrateWhenPossible(options, stop);
   if (!migrated.ok())
@@ -294,7 +303,7 @@ int RunScheduler(const SchedulerOptions& options, std::stop_token stop) {
   if (!cipher.ok()) return FailStart(kProgram, std::string(cipher.status().message()));
 
   Scheduler scheduler(options, *std::move(cipher), &metrics);
-  if (const absl::Status status = scheduler.Start(options); !status.ok())
+  if (const absl::Status status = scheduler.Start(options, *identity); !status.ok())
     return FailStart(kProgram, std::string(status.message()));
   {
     std::lock_guard lock(mutex);

@@ -16,6 +16,12 @@ TEST(SlotPlan, TheLeastLoadedIsServedFirst) {
   EXPECT_THAT(PlanSlots({{"a", "a", 2, 0}, {"b", "b", 8, 0}}, 4), ElementsAre(0, 1, 1, 1));
 }
 
+TEST(SlotPlan, TiesGoToTheOneServedLongestAgo) {
+  EXPECT_THAT(PlanSlots({{"a", "a", 4, 0, 9}, {"b", "b", 4, 0, 7}, {"c", "c", 4, 0, 8}}, 4),
+              ElementsAre(1, 2, 0, 1));
+  EXPECT_THAT(PlanSlots({{"a", "a", 4, 1, 0}, {"b", "b", 4, 0, 7}}, 1), ElementsAre(1));
+}
+
 TEST(SlotPlan, NeverMoreThanIsFreeOrAskedFor) {
   EXPECT_THAT(PlanSlots({}, 10), IsEmpty());
   EXPECT_THAT(PlanSlots({{"a", "a", 2, 2}, {"b", "b", 1, 3}}, 10), IsEmpty());

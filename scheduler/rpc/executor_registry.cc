@@ -94,6 +94,7 @@ bool ExecutorRegistry::Assign(const std::string& process_id, Assignment assignme
   if (entry == sessions_.end()) return false;
   Session& session = entry->second;
   assignment.set_sequence(++session.sequence);
+  session.load.last_served = ++assignments_;
   session.fences[assignment.fence()] = session.sequence;
   if (assignment.alone()) session.alone_fence = assignment.fence();
   StreamAssignmentsResponse message;
@@ -160,6 +161,11 @@ void ExecutorRegistry::CloseAll(const std::string& reason) {
   closed_reason_ = reason;
   for (auto& [id, session] : sessions_) session.sink->Close(reason);
   sessions_.clear();
+}
+
+bool ExecutorRegistry::closed() const {
+  std::lock_guard lock(mutex_);
+  return !closed_reason_.empty();
 }
 
 int ExecutorRegistry::connected() const {

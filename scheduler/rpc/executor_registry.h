@@ -77,6 +77,8 @@ class ExecutorRegistry {
 
   // Closes every stream; later ones are closed at once.
   void CloseAll(const std::string& reason);
+  // Whether CloseAll was called.
+  bool closed() const;
   int connected() const;
 
  private:
@@ -98,7 +100,8 @@ class ExecutorRegistry {
   const std::function<void()> on_capacity_;
   mutable std::mutex mutex_;
   std::map<std::string, Session> sessions_;
-  std::string closed_reason_;  // set: no stream may open any more
+  std::int64_t assignments_ = 0;  // so far, to all
+  std::string closed_reason_;     // set: no stream may open any more
 };
 
 }  // namespace syncline::scheduler

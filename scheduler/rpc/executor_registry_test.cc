@@ -3,13 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace syncline::scheduler {
 namespace {
 
 using internal::v1::Assignment;
 using internal::v1::StreamAssignmentsRequest;
 using internal::v1::StreamAssignmentsResponse;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 class RecordingSink final : public AssignmentSink {
@@ -59,6 +63,20 @@ TEST_F(ExecutorRegistryTest, WhatTheHelloStillRunsCountsAgainstTheSlots) {
   registry_.Release("p", "f1");
   EXPECT_EQ(Held(), 2);
   EXPECT_EQ(freed_, 2);
+}
+
+TEST_F(ExecutorRegistryTest, ALightLoadGoesRoundTheExecutors) {
+  for (const char* process : {"a", "b", "c"}) registry_.Open(Hello(process, 4), sink_, {});
+  std::map<std::string, int> served;
+  for (int run = 0; run < 12; ++run) {  // each ends before the next one begins
+    const std::vector<ExecutorLoad> executors = registry_.Groups().at(0).executors;
+    const std::string& process = executors[PlanSlots(executors, 1).at(0)].process_id;
+    const std::string fence = "f" + std::to_string(run);
+    registry_.Assign(process, Under(fence));
+    registry_.Release(process, fence);
+    ++served[process];
+  }
+  EXPECT_THAT(served, ElementsAre(Pair("a", 4), Pair("b", 4), Pair("c", 4)));
 }
 
 TEST_F(ExecutorRegistryTest, ReconcileKeepsAssignmentsThatWereStillOnTheirWay) {

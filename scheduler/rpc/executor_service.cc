@@ -181,6 +181,21 @@ grpc::ServerUnaryReactor* ExecutorService::ReportCheck(
   return reactor;
 }
 
+grpc::ServerUnaryReactor* ExecutorService::DescribeScheduler(
+    grpc::CallbackServerContext* context, const internal::v1::DescribeSchedulerRequest*,
+    internal::v1::DescribeSchedulerResponse* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (registry_.closed()) {
+    reactor->Finish(rpc::ToGrpc(
+        ReasonError(absl::StatusCode::kUnavailable, "DRAINING", "this scheduler is going away")));
+    return reactor;
+  }
+  response->set_scheduler_id(options_.scheduler_id);
+  response->set_executors(registry_.connected());
+  reactor->Finish(grpc::Status::OK);
+  return reactor;
+}
+
 grpc::ServerUnaryReactor* ExecutorService::RefreshCredential(
     grpc::CallbackServerContext* context, const internal::v1::RefreshCredentialRequest*,
     internal::v1::RefreshCredentialResponse*) {

@@ -44,6 +44,9 @@ class ExecutorService final : public internal::v1::ExecutorService::CallbackServ
   grpc::ServerUnaryReactor* ReportCheck(grpc::CallbackServerContext* context,
                                         const internal::v1::ReportCheckRequest* request,
                                         internal::v1::ReportCheckResponse* response) override;
+  grpc::ServerUnaryReactor* DescribeScheduler(
+      grpc::CallbackServerContext* context, const internal::v1::DescribeSchedulerRequest* request,
+      internal::v1::DescribeSchedulerResponse* response) override;
   grpc::ServerUnaryReactor* RefreshCredential(
       grpc::CallbackServerContext* context, const internal::v1::RefreshCredentialRequest* request,
       internal::v1::RefreshCredentialResponse* response) override;

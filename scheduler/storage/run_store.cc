@@ -18,7 +18,7 @@ using postgres::Row;
 
 // The columns of a batch of claims.
 struct RefColumns {
-  ArrayBuilder integrations, logs, fences;
+  ArrayBuilder integrations, logs, fences, processes;
   void Add(const RunRef& run) {
     integrations.Add(run.integration_id);
     logs.Add(run.log_id);
@@ -26,6 +26,11 @@ struct RefColumns {
       fences.AddNull();
     } else {
       fences.Add(run.fence);
+    }
+    if (run.process_id.empty()) {
+      processes.AddNull();
+    } else {
+      processes.Add(run.process_id);
     }
   }
 };
@@ -136,7 +141,8 @@ absl::StatusOr<std::vector<std::string>> RunStore::Renew(const std::vector<RunRe
                    pool_.Run(queries::kRenewLeases, Params()
                                                         .Add(refs.integrations.Take())
                                                         .Add(refs.fences.Take())
-                                                        .Add(absl::ToInt64Milliseconds(lease))));
+                                                        .Add(absl::ToInt64Milliseconds(lease))
+                                                        .Add(refs.processes.Take())));
   std::vector<std::string> renewed;
   for (const Row row : rows) renewed.push_back(row.String("fence"));
   return renewed;
@@ -145,11 +151,12 @@ absl::StatusOr<std::vector<std::string>> RunStore::Renew(const std::vector<RunRe
 absl::StatusOr<std::map<std::string, FenceFate>> RunStore::LookUp(const std::vector<RunRef>& runs) {
   RefColumns refs;
   for (const RunRef& run : runs) refs.Add(run);
-  ASSIGN_OR_RETURN(
-      const Result rows,
-      pool_.Run(
-          queries::kLookUpFences,
-          Params().Add(refs.integrations.Take()).Add(refs.logs.Take()).Add(refs.fences.Take())));
+  ASSIGN_OR_RETURN(const Result rows,
+                   pool_.Run(queries::kLookUpFences, Params()
+                                                         .Add(refs.integrations.Take())
+                                                         .Add(refs.logs.Take())
+                                                         .Add(refs.fences.Take())
+                                                         .Add(refs.processes.Take())));
   std::map<std::string, FenceFate> fates;
   for (const Row row : rows) {
     FenceFate& fate = fates[row.String("fence")];
@@ -214,7 +221,7 @@ absl::StatusOr<std::map<std::string, FinishResult>> RunStore::Finish(
   Params params;
   for (ArrayBuilder* column :
        {&refs.integrations, &refs.fences, &results, &page_seqs, &classes, &messages, &statuses,
-        &delays, &disables, &blocks, &failures, &versions, &details, &refs.logs}) {
+        &delays, &disables, &blocks, &failures, &versions, &details, &refs.logs, &refs.processes}) {
     params.Add(column->Take());
   }
   ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kFinishRuns, params));
@@ -244,7 +251,8 @@ absl::StatusOr<std::vector<std::string>> RunStore::Release(
                                                         .Add(refs.fences.Take())
                                                         .Add(kinds.Take())
                                                         .Add(delays.Take())
-                                                        .Add(details.Take())));
+                                                        .Add(details.Take())
+                                                        .Add(refs.processes.Take())));
   std::vector<std::string> released;
   for (const Row row : rows) released.push_back(row.String("integration_id"));
   return released;

@@ -34,9 +34,11 @@ struct ClaimedRun {
   std::map<std::string, std::string> sealed_credentials;  // by name
 };
 
-// A claim as its holder names it. An empty fence: a PENDING run that nobody holds.
+// A claim as its holder names it. An empty fence: a PENDING run that nobody holds. With a
+// `process_id` it counts only for the process that the claim was made for.
 struct RunRef {
   std::string integration_id, log_id, fence;
+  std::string process_id = {};
   // What names it in a batch.
   const std::string& key() const { return fence.empty() ? log_id : fence; }
 };

@@ -194,7 +194,10 @@ void Stack::AwaitReady(const Program& program) {
 }
 
 int Stack::ReadyStatus(const Program& program) {
-  httplib::Client client("127.0.0.1", program.http_port);
+  const bool tls = program.environment.count("SYNC_TLS_CERT") > 0;
+  httplib::Client client(
+      fmt::format("{}://127.0.0.1:{}", tls ? "https" : "http", program.http_port));
+  client.enable_server_certificate_verification(false);  // whether it is ready is no secret
   const auto answer = client.Get("/readyz");
   return answer ? answer->status : 0;
 }

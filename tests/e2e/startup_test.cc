@@ -57,6 +57,11 @@ TEST(Startup, BadConfigurationIsOneClearLine) {
       {SYNC_SCHEDULER_BINARY, "SYNC_EXECUTOR_TOKENS", "/etc/passwd",
        "line 1: expected name:sha256"},
       {SYNC_EXECUTOR_BINARY, "SYNC_EXECUTOR_TOKEN_FILE", "/etc/passwd", "does not hold a token"},
+      {SYNC_SCHEDULER_BINARY, "SYNC_TLS_CERT", "/etc/passwd", "SYNC_TLS_CERT needs SYNC_TLS_KEY"},
+      {SYNC_EXECUTOR_BINARY, "SYNC_TLS_KEY", "/etc/passwd", "SYNC_TLS_KEY needs SYNC_TLS_CERT"},
+      {SYNC_EXECUTOR_BINARY, "SYNC_TLS_CA", "/etc/passwd", "holds no certificate"},
+      {SYNC_GATEWAY_BINARY, "SYNC_TLS_CA", "/no/such/file", "SYNC_TLS_CA: cannot read"},
+      {SYNC_GATEWAY_BINARY, "SYNC_TLS_CERT", "/etc/passwd", "SYNC_TLS_CERT needs SYNC_TLS_KEY"},
       {SYNC_SCHEDULER_BINARY, "SYNC_LISTEN", "here", "not an address"},
       {SYNC_SCHEDULER_BINARY, "SYNC_POLL_INTERVAL", "30", "not a duration"},
       {SYNC_SCHEDULER_BINARY, "SYNC_LEASE", "0s", "not a duration"},
@@ -93,6 +98,15 @@ TEST(Startup, ATokenIsPrintedOnceWithTheLineOfItsFile) {
   const Started bad = Start(SYNC_SCHEDULER_BINARY, {}, {"token", "two words"});
   EXPECT_EQ(bad.status, 2);
   EXPECT_THAT(bad.output, HasSubstr("a name is"));
+}
+
+// A container's health check has the program's environment and nothing else.
+TEST(Startup, AHealthCheckNeedsNoSettingButTheAddress) {
+  for (const char* binary : {SYNC_SCHEDULER_BINARY, SYNC_EXECUTOR_BINARY, SYNC_GATEWAY_BINARY}) {
+    const Started asked = Start(binary, {{"SYNC_HTTP_LISTEN", "127.0.0.1:1"}}, {"--health-check"});
+    EXPECT_EQ(asked.status, 1) << binary;
+    EXPECT_THAT(asked.output, HasSubstr("not ready: no answer")) << binary;
+  }
 }
 
 TEST(Startup, HelpNamesEverySettingWithItsDefault) {

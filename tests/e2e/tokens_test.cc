@@ -40,7 +40,7 @@ struct Answer {
 // Calls any method with one message and takes one.
 Answer Call(const std::string& target, const std::string& method, const std::string& token,
             const std::string& message = "") {
-  grpc::GenericStub stub(rpc::MakeChannel(target, nullptr));
+  grpc::GenericStub stub(rpc::MakeChannel(target, {}));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
   context.set_wait_for_ready(true);
@@ -151,7 +151,7 @@ class TokensTest : public ::testing::Test {
     scheduler.port = port;
     stack_.AwaitReady(scheduler);
     stack_.CallThrough(rpc::MakeChannel(
-        target_, auth::BearerToken::Open(shown_by_backend_.path(), &clock_).value()));
+        target_, {.token = auth::BearerToken::Open(shown_by_backend_.path(), &clock_).value()}));
   }
 
   std::string Logs() {

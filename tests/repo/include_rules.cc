@@ -24,9 +24,10 @@ const std::vector<LayerRow>& Layers() {
       {"common/config", {"common/base", "common/crypto"}},
       {"common/connectors", {"common/base"}},
       {"common/crypto", {"common/base"}},
-      {"common/http", {"common/base"}},
+      {"common/http", {"common/base", "common/config", "common/tls"}},
       {"common/postgres", {"common/base"}},
-      {"common/rpc", {"common/auth", "common/base", "proto"}},
+      {"common/rpc", {"common/auth", "common/base", "common/tls", "proto"}},
+      {"common/tls", {"common/auth", "common/base", "common/config", "common/crypto"}},
       {"migrations", {"common/base", "common/postgres"}},
 
       {"scheduler/core", {"common/base"}},
@@ -48,7 +49,7 @@ const std::vector<LayerRow>& Layers() {
       {"executor/app", {"common/", "executor/", "proto"}},
       {"executor/main", {"common/", "executor/app"}},
 
-      {"gateway/http", {"common/base"}},
+      {"gateway/http", {"common/base", "common/tls"}},
       {"gateway/json", {"common/base", "common/connectors", "common/rpc", "proto"}},
       {"gateway/events", {"common/base", "gateway/json", "proto"}},
       {"gateway/rpc", {"common/base", "common/rpc", "gateway/events", "proto"}},

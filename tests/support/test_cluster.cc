@@ -149,6 +149,16 @@ std::unique_ptr<postgres::Connection> OpenOrDie(const std::string& url) {
   return std::move(connection).value();
 }
 
+std::string LoginAs(postgres::Connection& superuser, const std::string& role) {
+  const std::string login = "login_" + role;
+  const absl::Status made = superuser.RunScript(
+      fmt::format("DO $$ BEGIN CREATE ROLE {0} LOGIN NOINHERIT; EXCEPTION WHEN duplicate_object "
+                  "THEN NULL; END $$; GRANT {1} TO {0}",
+                  login, role));
+  if (!made.ok()) Die(made.ToString());
+  return login;
+}
+
 postgres::Result QueryOrDie(postgres::Connection& connection, const std::string& sql) {
   // Connection::Run names plans by address, so the text must stay where it is.
   static std::list<std::string>& texts = *new std::list<std::string>;

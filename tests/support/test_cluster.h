@@ -44,6 +44,9 @@ class TestCluster {
 // A session on `url`; ends the test process when there is none.
 std::unique_ptr<postgres::Connection> OpenOrDie(const std::string& url);
 
+// A login of the server that is a member of `role` alone, made when it is not there; its name.
+std::string LoginAs(postgres::Connection& superuser, const std::string& role);
+
 // Runs a statement without parameters and returns its rows; ends the test process when it fails.
 postgres::Result QueryOrDie(postgres::Connection& connection, const std::string& sql);
 // The first column of the first row as a number.

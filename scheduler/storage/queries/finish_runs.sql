@@ -7,12 +7,13 @@
 --   $5 text[] error class   $6 text[] error message   $7 int[] HTTP status   $8 bigint[] retry delay in ms, null: no retry
 --   $9 text[] why to disable, null: do not   $10 text[] why to block, null: do not   $11 int[] failures to count
 --   $12 bigint[] settings_version that was decided on   $13 text[] detail of the wait for the retry
---   $14 uuid[] log ids
+--   $14 uuid[] log ids   $15 uuid[] processes that must hold them, null: any
 WITH ev AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::int[], $8::bigint[],
-                       $9::text[], $10::text[], $11::int[], $12::bigint[], $13::text[], $14::uuid[])
+                       $9::text[], $10::text[], $11::int[], $12::bigint[], $13::text[], $14::uuid[],
+                       $15::uuid[])
     AS e (id, fence, result, result_page_seq, error_class, error_message, http_status, retry_delay, disable, block,
-          failures, decided_on, retry_detail, log_id)
+          failures, decided_on, retry_detail, log_id, process_id)
 ), i AS MATERIALIZED (
   SELECT g.id, g.settings_version FROM syncline.integrations g
   WHERE g.id IN (SELECT ev.id FROM ev) ORDER BY g.id FOR NO KEY UPDATE
@@ -24,6 +25,7 @@ WITH ev AS (
          v.running_ms + coalesce((extract(epoch FROM clock_timestamp() - v.running_since) * 1000)::bigint, 0) AS ran_ms
   FROM i JOIN ev USING (id) JOIN syncline.live v ON v.integration_id = i.id
     AND (v.fence = ev.fence OR (ev.fence IS NULL AND v.log_id = ev.log_id AND v.state = 'PENDING'))
+    AND (ev.process_id IS NULL OR v.process_id = ev.process_id)
   ORDER BY v.integration_id FOR UPDATE OF v
 ), ending AS MATERIALIZED (
   SELECT l.*, CASE WHEN l.retry_delay IS NOT NULL THEN syncline.uuid_v7() ELSE l.follow_up_id END AS next_id

@@ -1,11 +1,13 @@
 -- Gives runs back to the queue: parked (the remote asked to wait), returned (their executor drains), refused (not taken).
 -- Counts and checkpoint stay, no retry is spent. Touches live rows only.
 --   $1 uuid[] integration ids   $2 uuid[] fences   $3 text[] PARK, RETURN or REFUSE   $4 bigint[] park delay in ms
---   $5 text[] detail
+--   $5 text[] detail   $6 uuid[] processes that must hold them, null: any
 WITH released AS MATERIALIZED (
   SELECT v.integration_id, e.kind, e.delay, e.detail
-  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[]) AS e (integration_id, fence, kind, delay, detail)
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::uuid[])
+    AS e (integration_id, fence, kind, delay, detail, process_id)
   JOIN syncline.live v ON v.integration_id = e.integration_id AND v.fence = e.fence
+    AND (e.process_id IS NULL OR v.process_id = e.process_id)
   ORDER BY v.integration_id FOR UPDATE OF v
 )
 UPDATE syncline.live v

@@ -1,10 +1,12 @@
 -- Accepts and heartbeats of a batch: CLAIMED becomes RUNNING, RUNNING goes on. Touches live rows only, and skips those that
 -- are locked, since the page that holds the lock renews the lease itself.
 --   $1 uuid[]  integration ids   $2 uuid[]  fences   $3 bigint  lease in ms
+--   $4 uuid[]  processes that must hold them, null: any
 WITH held AS MATERIALIZED (
   SELECT v.integration_id
-  FROM unnest($1::uuid[], $2::uuid[]) AS e (integration_id, fence)
+  FROM unnest($1::uuid[], $2::uuid[], $4::uuid[]) AS e (integration_id, fence, process_id)
   JOIN syncline.live v ON v.integration_id = e.integration_id AND v.fence = e.fence
+    AND (e.process_id IS NULL OR v.process_id = e.process_id)
   FOR UPDATE OF v SKIP LOCKED
 )
 UPDATE syncline.live v
