@@ -14,6 +14,7 @@ run_tests() {
   local filter=$1
   build_everything dev
   build_console
+  prepare_backend
   ctest --test-dir "$root/build/dev" --output-on-failure --no-tests=error -j "$(nproc)" \
     ${filter:+-R "$filter"} </dev/null
 }
@@ -38,6 +39,7 @@ format_sources() {
   sources | xargs -r clang-format -i
   install_console_packages
   console_tool prettier --log-level warn --write .
+  backend_prettier --write
 }
 
 lint() {
@@ -47,6 +49,8 @@ lint() {
   install_console_packages
   console_tool prettier --log-level warn --check .
   say "format of the console: fine"
+  backend_prettier --check
+  say "format of the backend: fine"
   if command -v shellcheck >/dev/null; then
     shellcheck -x dev .ci/run
     say "shell scripts: fine"

@@ -19,9 +19,19 @@ const shownOfLog = {
   errorMessage: true,
 } as const;
 
+/**
+ * A Prisma Client of these tables. Its sessions speak UTC whatever the server's time zone is: the adapter takes every time that
+ * comes for UTC, and would be wrong by the offset.
+ */
+export function openPrisma(databaseUrl: string): PrismaClient {
+  const options = '-c TimeZone=UTC';
+  return new PrismaClient({
+    adapter: new PrismaPg({ connectionString: databaseUrl, options, max: 5 }),
+  });
+}
+
 function open(databaseUrl: string) {
-  const adapter = new PrismaPg({ connectionString: databaseUrl, max: 5 });
-  return new PrismaClient({ adapter }).$extends({
+  return openPrisma(databaseUrl).$extends({
     result: {
       syncLog: {
         duration: {

@@ -30,7 +30,10 @@ const server = createServer(createApp(parts));
 async function stop(): Promise<void> {
   const closed = new Promise((done) => server.close(done)); // once the last request has its answer
   stopping.abort();
+  // A client that keeps its connection for a next request would hold up the end.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
   await closed;
+  clearInterval(idle);
   feed.close();
   syncline.close();
   await database.close();

@@ -50,5 +50,8 @@ function answerSyncline(
 }
 
 function problem(response: Response, code: number, detail: string, more: object = {}): void {
-  response.status(code).type('application/problem+json').send({ status: code, detail, ...more });
+  response
+    .status(code)
+    .type('application/problem+json')
+    .send({ status: code, detail, ...more });
 }
