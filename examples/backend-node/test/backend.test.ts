@@ -2,9 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Backend, EventClient } from './support/backend.ts';
+import { Backend, EventClient, type ServerEvent } from './support/backend.ts';
 import { Integrations } from './support/integrations.ts';
 import { type Stack, startStack, until } from './support/stack.ts';
+
+// Whether an event tells of a run that is under way, as a change or within the state as a whole.
+const tellsOf =
+  (runId: string) =>
+  ({ data }: ServerEvent): boolean =>
+    [data].flat().some(({ sync }) => sync?.runId === runId);
 
 const nobody = '01900000-0000-7000-8000-000000000000';
 
@@ -38,7 +44,7 @@ describe('the backend', () => {
     const started = await backend.call('POST', `/connections/${countries}/sync`);
     assert.equal(started.status, 202);
     const { runId } = started.body;
-    await events.next('the run', ({ data: told }) => told.sync?.runId === runId);
+    await events.next('the run', tellsOf(runId));
     await api.release();
     const ended = await events.next('its end', ({ data: told }) => told.sync === null);
     assert.equal(ended.data.status, 'HEALTHY');
@@ -170,7 +176,7 @@ describe('the backend', () => {
     await api.hold('/all/countries');
     const next = await backend.call('POST', `/connections/${countries}/sync`);
     // The client was never cut off, and hears of it.
-    await events.next('a run after the outage', ({ data }) => data.sync?.runId === next.body.runId);
+    await events.next('a run after the outage', tellsOf(next.body.runId));
     await api.release();
     events.close();
   });
