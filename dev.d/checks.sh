@@ -15,6 +15,7 @@ run_tests() {
   build_everything dev
   install_schemathesis
   build_console
+  prepare_backend
   ctest --test-dir "$root/build/dev" --output-on-failure --no-tests=error -j "$(nproc)" \
     ${filter:+-R "$filter"} </dev/null
 }
@@ -63,6 +64,7 @@ format_sources() {
   sources | xargs -r clang-format -i
   install_console_packages
   console_tool prettier --log-level warn --write .
+  backend_prettier --write
 }
 
 lint() {
@@ -72,6 +74,8 @@ lint() {
   install_console_packages
   console_tool prettier --log-level warn --check .
   say "format of the console: fine"
+  backend_prettier --check
+  say "format of the backend: fine"
   if command -v shellcheck >/dev/null; then
     shellcheck -x dev .ci/run
     say "shell scripts: fine"

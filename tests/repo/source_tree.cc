@@ -12,9 +12,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFolders[] = {"cmake",      "common", "dev.d",     "executor", "gateway",
-                                    "migrations", "proto",  "scheduler", "tests"};
-constexpr const char* kSkipped[] = {"build", "dist", "node_modules"};
+constexpr const char* kFolders[] = {"cmake",    "common",    "deploy",  "dev.d",
+                                    "examples", "executor",  "gateway", "migrations",
+                                    "proto",    "scheduler", "tests"};
+constexpr const char* kSkipped[] = {"build", "dist", "generated", "node_modules"};
 
 std::string ReadFile(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
