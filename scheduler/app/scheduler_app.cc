@@ -207,9 +207,12 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
                      .wake = [this] { dispatcher_.WakeForWork(); }}),
       diagnostics_service_(&workers_, &fleet_, &directory_, options.lease) {
   metrics->OnScrape(
-      [this, &connected = metrics->Gauge("syncline_scheduler_connected_executors",
-                                         "Executors with a stream to this scheduler.")] {
+      [this,
+       &connected = metrics->Gauge("syncline_scheduler_connected_executors",
+                                   "Executors with a stream to this scheduler."),
+       &watches = metrics->Gauge("syncline_scheduler_watches", "Open WatchSyncs streams.")] {
         connected.Set(registry_.connected());
+        watches.Set(static_cast<double>(watches_.open()));
       });
 }
 

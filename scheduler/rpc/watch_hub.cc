@@ -65,6 +65,11 @@ void WatchHub::Close(std::int64_t watch) {
   entries_.erase(watch);
 }
 
+std::size_t WatchHub::open() {
+  std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
 std::optional<WatchStart> WatchHub::Begin(std::int64_t watch) {
   std::lock_guard lock(mutex_);
   const auto entry = entries_.find(watch);

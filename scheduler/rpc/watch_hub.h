@@ -65,6 +65,8 @@ class WatchHub {
   // At most `most` changed integrations; empty when there are none.
   WatchBatch Take(std::int64_t watch, std::size_t most);
 
+  std::size_t open();  // streams
+
   // Closes every stream; idempotent.
   void Stop();
 

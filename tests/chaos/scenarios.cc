@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <csignal>
-#include <fstream>
 #include <random>
 #include <thread>
 
@@ -73,15 +72,6 @@ std::vector<std::string> Judge(Load& load, const Options& options, absl::Time ca
              load.sum("takeovers"));
   for (std::string& problem : load.Problems()) problems.push_back(std::move(problem));
   return problems;
-}
-
-// A field of /proc/PID/status in kilobytes.
-std::int64_t StatusKb(const Program& program, const std::string& field) {
-  std::ifstream in(fmt::format("/proc/{}/status", program.process.pid()));
-  for (std::string line; std::getline(in, line);) {
-    if (line.rfind(field + ":", 0) == 0) return std::stoll(line.substr(field.size() + 1));
-  }
-  return 0;
 }
 
 }  // namespace
@@ -175,9 +165,9 @@ std::vector<std::string> MeasureMemory(const Options& options) {
              load.active());
   for (const Program* program : ProgramsOf(*stack)) {
     const bool scheduler = program->port != 0;
-    const std::int64_t most = StatusKb(*program, "VmHWM");
+    const std::int64_t most = program->process.StatusKb("VmHWM");
     fmt::print("{}: VmRSS {:.1f} MB, VmHWM {:.1f} MB\n", scheduler ? "scheduler" : "executor",
-               static_cast<double>(StatusKb(*program, "VmRSS")) / 1024,
+               static_cast<double>(program->process.StatusKb("VmRSS")) / 1024,
                static_cast<double>(most) / 1024);
     const std::int64_t limit = scheduler ? kSchedulerLimitKb : kExecutorLimitKb;
     if (most == 0 || most >= limit) {

@@ -35,23 +35,27 @@ TEST(RestFaults, AKilledGatewayLosesAndDoublesNothing) {
   std::atomic<int> answered = 0;
   std::atomic<int> unanswered = 0;
   std::mutex mutex;
-  std::map<int, std::string> told;  // ids of 201s
-  // Sends each creation until it is answered, always with the same key.
+  std::map<int, std::pair<std::string, std::string>> told;  // ids and runs of 2xx answers
+  // Sends a request until it is answered, always with the same key.
+  const auto insist = [&](const std::string& target, const std::string& body,
+                          const std::string& key) {
+    while (true) {
+      RestAnswer answer = CallRest(gateway, "POST", target, body, {{"Idempotency-Key", key}});
+      if (answer.status / 100 == 2) return answer.body;
+      ++unanswered;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  };
   const auto create_some = [&] {
     for (int i; (i = next++) < kCreations;) {
-      while (true) {
-        const RestAnswer answer =
-            CallRest(gateway, "POST", "/api/integrations", Wanted(fmt::format("n{}", i)).dump(),
-                     {{"Idempotency-Key", fmt::format("key-{}", i)}});
-        if (answer.status == 201) {
-          std::lock_guard lock(mutex);
-          told[i] = answer.body.at("id");
-          ++answered;
-          break;
-        }
-        ++unanswered;
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-      }
+      const std::string id = insist("/api/integrations", Wanted(fmt::format("n{}", i)).dump(),
+                                    fmt::format("key-{}", i))
+                                 .at("id");
+      const std::string run =
+          insist("/api/integrations/" + id + "/sync", "", fmt::format("sync-{}", i)).at("runId");
+      std::lock_guard lock(mutex);
+      told[i] = {id, run};
+      ++answered;
     }
   };
   std::vector<std::thread> clients;
@@ -64,15 +68,18 @@ TEST(RestFaults, AKilledGatewayLosesAndDoublesNothing) {
   for (std::thread& client : clients) client.join();
   EXPECT_GT(unanswered, 0);
   EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.integrations"), kCreations);
+  // One run each, be it active or ended: nobody is there to run it twice.
+  EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.sync_logs"), kCreations);
   std::set<std::string> ids;
-  for (const auto& [i, id] : told) {
+  for (const auto& [i, created] : told) {
+    const auto& [id, run] = created;
     ids.insert(id);
-    EXPECT_EQ(
-        QueryInt(stack.db(),
-                 fmt::format(
-                     "SELECT count(*) FROM syncline.integrations WHERE id = '{}' AND name = 'n{}'",
-                     id, i)),
-        1);
+    EXPECT_EQ(QueryInt(stack.db(),
+                       fmt::format("SELECT count(*) FROM syncline.integrations i JOIN "
+                                   "syncline.sync_logs l ON l.integration_id = i.id WHERE i.id = "
+                                   "'{}' AND i.name = 'n{}' AND l.run_id = '{}'",
+                                   id, i, run)),
+              1);
   }
   EXPECT_EQ(ids.size(), static_cast<std::size_t>(kCreations));
 }

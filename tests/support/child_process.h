@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ class ChildProcess {
   ChildProcess& operator=(ChildProcess&& other) noexcept;
 
   pid_t pid() const { return pid_; }
+  // A field of /proc/PID/status in kilobytes, as "VmHWM"; 0 when there is none.
+  std::int64_t StatusKb(const std::string& field) const;
   void Signal(int signal_number) const;
   // Waits for the end; the exit status, 128 + n after signal n, or nullopt when it still runs after
   // `limit`.
