@@ -64,16 +64,19 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA syncline TO synclin
 DO $$
 DECLARE
   open_columns text;
+  owners text;
 BEGIN
   IF to_regclass('syncline.live') IS NULL THEN
     RETURN;  -- before the first migration
   END IF;
   REVOKE INSERT, UPDATE, DELETE ON syncline.migrations FROM syncline_scheduler;
 
-  -- Partitions can only be made by the owner of the table: the scheduler does it through this function.
-  ALTER FUNCTION syncline.ensure_history_partitions(integer) SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
-  REVOKE EXECUTE ON FUNCTION syncline.ensure_history_partitions(integer) FROM PUBLIC;
-  GRANT EXECUTE ON FUNCTION syncline.ensure_history_partitions(integer) TO syncline_scheduler;
+  -- Partitions can only be made and dropped by the owner of the table: the scheduler does it through these functions.
+  FOREACH owners IN ARRAY ARRAY['ensure_history_partitions(integer)', 'extend_history(interval)', 'drop_old_history(interval)'] LOOP
+    EXECUTE format('ALTER FUNCTION syncline.%s SECURITY DEFINER SET search_path = pg_catalog, pg_temp', owners);
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION syncline.%s FROM PUBLIC', owners);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION syncline.%s TO syncline_scheduler', owners);
+  END LOOP;
 
   REVOKE ALL ON ALL TABLES IN SCHEMA syncline FROM syncline_executor, syncline_reader;
 

@@ -70,6 +70,10 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOpti
                     "The first retry's backoff");
   flags.AddDuration("SYNC_RETRY_CAP", &options->retry.cap, absl::Milliseconds(1),
                     absl::Hours(24 * 7), "The longest backoff");
+  flags.AddDuration("SYNC_HISTORY_RETENTION", &options->history_retention, absl::Minutes(1),
+                    absl::Hours(24 * 3660),
+                    "How long SyncLogs are kept at least; they go by twelfths of this, at most by "
+                    "weeks");
   flags.AddLogging(&format, &level);
   flags.AddHealthCheck(&options->health_check);
   flags.AddCommand("migrate", &options->migrate_only,

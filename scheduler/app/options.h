@@ -20,6 +20,7 @@ struct SchedulerOptions {
   absl::Duration poll_interval = absl::Seconds(30);
   absl::Duration lease = absl::Seconds(30);
   RetryScale retry;
+  absl::Duration history_retention = absl::Hours(24 * 90);
   tls::ServerSettings tls;
   bool migrate_only = false;
   bool health_check = false;  // ask the running scheduler instead of being one

@@ -121,6 +121,7 @@ class Scheduler {
 
   const std::string id_ = NewRandomUuid();
   const absl::Duration lease_;
+  const absl::Duration history_retention_;
   const SteadyClock clock_;
   const crypto::CredentialCipher cipher_;
   QueueMetrics queue_metrics_;
@@ -150,6 +151,7 @@ class Scheduler {
 Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher cipher,
                      Metrics* metrics)
     : lease_(options.lease),
+      history_retention_(options.history_retention),
       cipher_(std::move(cipher)),
       queue_metrics_(metrics),
       pool_(Connection(options, std::make_shared<StatementMetrics>(metrics)), kConnections),
@@ -238,7 +240,7 @@ absl::Status Scheduler::Observe() {
 }
 
 absl::Status Scheduler::KeepHouse() {
-  RETURN_IF_ERROR(executors_.KeepHouse());
+  RETURN_IF_ERROR(executors_.KeepHouse(history_retention_));
   bool more = true;
   while (more) {
     ASSIGN_OR_RETURN(more, directory_.PurgeDeleted(kPurgeBatch));

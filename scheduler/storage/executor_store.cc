@@ -1,5 +1,6 @@
 #include "scheduler/storage/executor_store.h"
 
+#include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/postgres/array.h"
 #include "scheduler_queries.h"
@@ -34,8 +35,15 @@ absl::Status ExecutorStore::Touch(const std::vector<ExecutorSign>& signs) {
       .status();
 }
 
-absl::Status ExecutorStore::KeepHouse() {
-  RETURN_IF_ERROR(pool_.Run(queries::kEnsureHistoryPartitions).status());
+absl::Status ExecutorStore::KeepHouse(absl::Duration retention) {
+  const auto seconds = [&] { return Params().Add(absl::ToInt64Seconds(retention)); };
+  RETURN_IF_ERROR(pool_.Run(queries::kExtendHistory, seconds()).status());
+  // Each in a transaction of its own, which holds the table's lock for no longer than one takes.
+  for (std::string dropped = "?"; !dropped.empty();) {
+    ASSIGN_OR_RETURN(const postgres::Result result, pool_.Run(queries::kDropOldHistory, seconds()));
+    dropped = result[0].String("dropped");
+    if (!dropped.empty()) LogInfo("dropped old history", {{"partition", dropped}});
+  }
   RETURN_IF_ERROR(pool_.Run(queries::kPurgeTriggerRequests).status());
   return pool_.Run(queries::kPurgeExecutors).status();
 }

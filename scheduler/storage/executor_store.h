@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "common/postgres/pool.h"
 
 namespace syncline::scheduler {
@@ -30,9 +31,9 @@ class ExecutorStore {
 
   absl::Status SayHello(const ExecutorHello& hello);
   absl::Status Touch(const std::vector<ExecutorSign>& signs);
-  // History partitions ahead, old request ids and executors: safe to call at any time, on several
-  // schedulers.
-  absl::Status KeepHouse();
+  // History partitions ahead, history older than `retention`, old request ids and executors: safe
+  // to call at any time, on several schedulers.
+  absl::Status KeepHouse(absl::Duration retention);
 
  private:
   postgres::Pool& pool_;

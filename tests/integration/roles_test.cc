@@ -59,7 +59,8 @@ TEST_F(RolesTest, TheMigratorMigratesAndOthersStartOnWhatItMade) {
   ASSERT_TRUE(nothing_to_do.ok()) << nothing_to_do.status();
   EXPECT_EQ(nothing_to_do->applied, 0);
   EXPECT_EQ(nothing_to_do->version, AllMigrations().back().version);
-  EXPECT_EQ(StateOf(*scheduler, "SELECT syncline.ensure_history_partitions(9)"), "");
+  EXPECT_EQ(StateOf(*scheduler, "SELECT syncline.extend_history('90 days')"), "");
+  EXPECT_EQ(StateOf(*scheduler, "SELECT syncline.drop_old_history('90 days')"), "");
   EXPECT_EQ(QueryInt(*scheduler,
                      "SELECT count(*) FROM pg_class WHERE relname LIKE 'sync_history_2%' AND "
                      "relkind = 'r' AND relowner <> 'syncline_migrator'::regrole"),
@@ -100,7 +101,8 @@ TEST_F(RolesTest, NobodyMayDoWhatIsNotHis) {
       {"syncline_executor", "UPDATE syncline.live SET process_id = gen_random_uuid()", kDenied},
       {"syncline_executor", "DELETE FROM syncline.live", kDenied},
       {"syncline_executor", "DELETE FROM syncline.records", kDenied},
-      {"syncline_executor", "SELECT syncline.ensure_history_partitions(3)", kDenied},
+      {"syncline_executor", "SELECT syncline.extend_history('1 min')", kDenied},
+      {"syncline_executor", "SELECT syncline.drop_old_history('1 min')", kDenied},
       {"syncline_executor", "SET ROLE syncline_scheduler", kDenied},
       {"syncline_executor", "UPDATE syncline.live SET page_seq = 1", ""},
       {"syncline_reader", "SELECT * FROM syncline.credentials", kDenied},

@@ -1,0 +1,107 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "scheduler/storage/executor_store.h"
+#include "scheduler/storage/run_store_fixture.h"
+
+namespace syncline::scheduler {
+namespace {
+
+using syncline::testing::QueryInt;
+using syncline::testing::QueryOrDie;
+
+constexpr absl::Duration kDay = absl::Hours(24);
+
+class HistoryRetentionTest : public RunStoreTest {
+ protected:
+  // Rows of an integration's history, so many days old each.
+  void AddHistory(const std::string& integration, const std::vector<int>& ages_in_days) {
+    for (const int days : ages_in_days) {
+      QueryOrDie(*db_,
+                 "INSERT INTO syncline.sync_history SELECT syncline.uuid_v7(), at, "
+                 "gen_random_uuid(), '" +
+                     integration +
+                     "', '', 1, 'SCHEDULE', 'SUCCESS', 0, NULL, at, at, 1, 0, 0, 0, 0, 0, 0, 1, 0, "
+                     "'{}', NULL, NULL, NULL, 'e1' FROM (SELECT now() - interval '1 day' * " +
+                     std::to_string(days) + " AS at) AS time");
+    }
+  }
+  // A partition from so many days ago to one day later.
+  void AddPartition(int days_ago) {
+    const std::string days = std::to_string(days_ago);
+    QueryOrDie(*db_,
+               "DO $$ BEGIN EXECUTE format('CREATE TABLE syncline.sync_history_d" + days +
+                   " PARTITION OF syncline.sync_history FOR VALUES FROM (%L) TO (%L)', now() - "
+                   "interval '" +
+                   days + " days', now() - interval '" + days +
+                   " days' + interval '1 day'); END $$");
+  }
+  std::int64_t Logs() { return QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history"); }
+  std::int64_t Partitions(const std::string& where) {
+    return QueryInt(*db_, "SELECT count(*) FROM syncline.history_partitions() WHERE " + where);
+  }
+
+  ExecutorStore chores_{&pool_};
+};
+
+TEST_F(HistoryRetentionTest, PartitionsAreMadeAheadOnceAndTakeWhatEnds) {
+  ASSERT_TRUE(chores_.KeepHouse(90 * kDay).ok());
+  EXPECT_EQ(Partitions("ends > now() + interval '27 days'"), 1);
+  EXPECT_EQ(Partitions("true"), 4);
+  ASSERT_TRUE(chores_.KeepHouse(90 * kDay).ok());
+  EXPECT_EQ(Partitions("true"), 4);
+  AddHistory(AddIntegration("a"), {0});
+  EXPECT_EQ(Logs(), 1);
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history_default"), 0);
+}
+
+// A short retention has narrow partitions; a longer one later begins where those end.
+TEST_F(HistoryRetentionTest, PartitionsFollowTheSetting) {
+  ASSERT_TRUE(chores_.KeepHouse(absl::Hours(12)).ok());
+  EXPECT_EQ(Partitions("ends < now() + interval '5 hours'"), 4);
+  ASSERT_TRUE(chores_.KeepHouse(90 * kDay).ok());
+  EXPECT_EQ(Partitions("ends > now() + interval '27 days'"), 1);
+}
+
+// What the default partition took while nobody made others stays there, and hinders nobody.
+TEST_F(HistoryRetentionTest, PartitionsBeginAfterWhatTheDefaultOneHolds) {
+  AddHistory(AddIntegration("a"), {-1});
+  ASSERT_TRUE(chores_.KeepHouse(90 * kDay).ok());
+  EXPECT_EQ(Partitions("ends > now() + interval '27 days'"), 1);
+  EXPECT_EQ(Logs(), 1);
+}
+
+TEST_F(HistoryRetentionTest, WhatIsPastItsTimeGoesAndTheSummaryStays) {
+  const std::string id = AddIntegration("a", "last_status='SUCCESS'");
+  AddPartition(20);
+  AddPartition(10);
+  AddPartition(9);
+  AddHistory(id, {30, 20, 10, 9, 7, 0});
+  ASSERT_EQ(Logs(), 6);
+  ASSERT_TRUE(chores_.KeepHouse(9 * kDay).ok());
+  // Of 10 days ago the last row is exactly 9 days old now, of 9 days ago none is.
+  EXPECT_EQ(Partitions("name IN ('sync_history_d20', 'sync_history_d10')"), 0);
+  EXPECT_EQ(Partitions("name = 'sync_history_d9'"), 1);
+  EXPECT_EQ(Logs(), 3);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.integrations WHERE last_status = "
+                     "'SUCCESS'"),
+            1);
+}
+
+// A long query must not make everybody queue behind a drop that waits for it.
+TEST_F(HistoryRetentionTest, GivesUpWhileTheHistoryIsRead) {
+  AddPartition(20);
+  AddHistory(AddIntegration("a"), {20});
+  const auto reader = testing::OpenOrDie(url_);
+  QueryOrDie(*reader, "BEGIN");
+  EXPECT_EQ(QueryInt(*reader, "SELECT count(*) FROM syncline.sync_history"), 1);
+  ASSERT_TRUE(chores_.KeepHouse(9 * kDay).ok());
+  EXPECT_EQ(Logs(), 1);
+  QueryOrDie(*reader, "COMMIT");
+  ASSERT_TRUE(chores_.KeepHouse(9 * kDay).ok());
+  EXPECT_EQ(Logs(), 0);
+}
+
+}  // namespace
+}  // namespace syncline::scheduler
