@@ -46,10 +46,10 @@ class HistoryRetentionTest : public RunStoreTest {
 
 TEST_F(HistoryRetentionTest, PartitionsAreMadeAheadOnceAndTakeWhatEnds) {
   ASSERT_TRUE(chores_.KeepHouse(90 * kDay).ok());
-  EXPECT_EQ(Partitions("ends > now() + interval '27 days'"), 1);
-  EXPECT_EQ(Partitions("true"), 4);
+  EXPECT_EQ(Partitions("ends > now() + interval '28 days'"), 1);
+  EXPECT_EQ(Partitions("true"), 5);
   ASSERT_TRUE(chores_.KeepHouse(90 * kDay).ok());
-  EXPECT_EQ(Partitions("true"), 4);
+  EXPECT_EQ(Partitions("true"), 5);
   AddHistory(AddIntegration("a"), {0});
   EXPECT_EQ(Logs(), 1);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history_default"), 0);
@@ -58,16 +58,16 @@ TEST_F(HistoryRetentionTest, PartitionsAreMadeAheadOnceAndTakeWhatEnds) {
 // A short retention has narrow partitions; a longer one later begins where those end.
 TEST_F(HistoryRetentionTest, PartitionsFollowTheSetting) {
   ASSERT_TRUE(chores_.KeepHouse(absl::Hours(12)).ok());
-  EXPECT_EQ(Partitions("ends < now() + interval '5 hours'"), 4);
+  EXPECT_EQ(Partitions("ends < now() + interval '5 hours'"), 5);
   ASSERT_TRUE(chores_.KeepHouse(90 * kDay).ok());
-  EXPECT_EQ(Partitions("ends > now() + interval '27 days'"), 1);
+  EXPECT_EQ(Partitions("ends > now() + interval '28 days'"), 1);
 }
 
 // What the default partition took while nobody made others stays there, and hinders nobody.
 TEST_F(HistoryRetentionTest, PartitionsBeginAfterWhatTheDefaultOneHolds) {
   AddHistory(AddIntegration("a"), {-1});
   ASSERT_TRUE(chores_.KeepHouse(90 * kDay).ok());
-  EXPECT_EQ(Partitions("ends > now() + interval '27 days'"), 1);
+  EXPECT_EQ(Partitions("ends > now() + interval '28 days'"), 1);
   EXPECT_EQ(Logs(), 1);
 }
 
