@@ -19,9 +19,12 @@ int main(int argc, char** argv) {
     return syncline::CheckHealth(options.http_listen, !options.tls.certificate.empty());
   if (const absl::Status armed = syncline::ArmFailpoint(); !armed.ok())
     return syncline::FailStart("sync-scheduler", std::string(armed.message()));
-  if (options.migrate_only) return syncline::scheduler::Migrate(options);
 
   syncline::ShutdownSignals signals;
+  if (options.migrate_only) {
+    signals.ExitOnNext();  // each migration is a transaction
+    return syncline::scheduler::Migrate(options);
+  }
   std::stop_source stop;
   std::thread waiter([&] {
     const int signal_number = signals.WaitForFirst();

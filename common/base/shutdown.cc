@@ -18,12 +18,16 @@ ShutdownSignals::ShutdownSignals() {
 int ShutdownSignals::WaitForFirst() {
   int signal_number = 0;
   sigwait(&set_, &signal_number);
-  std::thread([set = set_] {
-    int second = 0;
-    sigwait(&set, &second);
-    _exit(128 + second);
-  }).detach();
+  ExitOnNext();
   return signal_number;
+}
+
+void ShutdownSignals::ExitOnNext() {
+  std::thread([set = set_] {
+    int signal_number = 0;
+    sigwait(&set, &signal_number);
+    _exit(128 + signal_number);
+  }).detach();
 }
 
 }  // namespace syncline

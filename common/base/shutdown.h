@@ -16,6 +16,10 @@ class ShutdownSignals {
   // with status 128 + its number, without further ado.
   int WaitForFirst();
 
+  // The next signal ends the process with status 128 + its number: for work that may be cut off
+  // anywhere. Without it PID 1 of a container, which has no default actions, ends by SIGKILL alone.
+  void ExitOnNext();
+
  private:
   sigset_t set_;
 };

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "common/base/errors.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "postgres_queries.h"
@@ -69,6 +70,18 @@ absl::Status ApplyNext(Connection& connection, const std::vector<Migration>& mig
   return absl::OkStatus();
 }
 
+// What to do where a program's own role, which changes no table, finds a migration missing.
+absl::Status SayWhoMigrates(const absl::Status& status) {
+  constexpr char kInsufficientPrivilege[] = "42501";
+  if (SqlStateOf(status) != kInsufficientPrivilege) return status;
+  return WithSqlState(
+      MakeStatus(absl::StatusCode::kFailedPrecondition,
+                 fmt::format("the schema is older than this program, and this database role may "
+                             "not change it; run `sync-scheduler migrate` as the migrator ({})",
+                             std::string(status.message()))),
+      kInsufficientPrivilege);
+}
+
 }  // namespace
 
 absl::StatusOr<MigrationResult> Migrate(Connection& connection,
@@ -76,8 +89,8 @@ absl::StatusOr<MigrationResult> Migrate(Connection& connection,
   MigrationResult result;
   ASSIGN_OR_RETURN(bool done, UpToDate(connection, migrations, result));
   while (!done) {
-    RETURN_IF_ERROR(connection.InTransaction(
-        [&](Connection& session) { return ApplyNext(session, migrations, result, done); }));
+    RETURN_IF_ERROR(SayWhoMigrates(connection.InTransaction(
+        [&](Connection& session) { return ApplyNext(session, migrations, result, done); })));
   }
   return result;
 }

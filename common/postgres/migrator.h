@@ -25,7 +25,7 @@ struct MigrationResult {
 // Applies what is missing, each migration in a transaction of its own under an advisory lock, so a
 // killed migrator leaves a whole number of them. Where nothing is missing it only reads, so that a
 // role without the right to change tables may ask. FAILED_PRECONDITION: a released migration was
-// changed since it was applied.
+// changed since it was applied, or one is missing and this role may not apply it.
 absl::StatusOr<MigrationResult> Migrate(Connection& connection,
                                         const std::vector<Migration>& migrations);
 

@@ -97,7 +97,7 @@ EngineTest::~EngineTest() {
 void EngineTest::StartEngine(int slots) {
   EngineOptions options;
   options.database.url = url_;
-  options.identity = {.process_id = NewRandomUuid(),
+  options.identity = {.process = crypto::NewProcessIdentity().value(),
                       .name = "test",
                       .version = "0",
                       .slots = slots,

@@ -1,6 +1,7 @@
 #include "executor/app/run_engine.h"
 
 #include <algorithm>
+#include <random>
 #include <thread>
 #include <utility>
 
@@ -80,11 +81,9 @@ RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels,
                 .cipher = &cipher_,
                 .metrics = &metrics_},
       checks_(&services_, kMostChecks),
-      reporter_(std::make_unique<Reporter>(&loop_, &channels_, &clock_,
-                                           options_.identity.process_id,
+      reporter_(std::make_unique<Reporter>(&loop_, &channels_, &clock_, options_.identity.process,
                                            static_cast<ReportHandler*>(this))),
-      check_reporter_(
-          std::make_unique<CheckReporter>(&loop_, &clock_, options_.identity.process_id)),
+      check_reporter_(std::make_unique<CheckReporter>(&loop_, &clock_, options_.identity.process)),
       link_(std::make_unique<SchedulerLink>(&loop_, &channels_, options_.identity,
                                             static_cast<LinkHandler*>(this))),
       balance_(std::make_unique<SchedulerBalance>(
@@ -117,7 +116,7 @@ void RunEngine::FindSchedulers() {
 void RunEngine::OnAddresses(const AddressesByName& addresses) {
   channels_.SetAddresses(addresses);
   if (std::exchange(names_known_, true)) return;
-  channels_.Rotate();  // from the name to one of its addresses
+  channels_.Begin(std::random_device()());
   link_->Start();
 }
 

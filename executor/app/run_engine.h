@@ -61,7 +61,7 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   // Drops what still runs and ends every thread. Blocks; idempotent.
   void Stop();
 
-  const std::string& process_id() const { return options_.identity.process_id; }
+  const std::string& process_id() const { return options_.identity.process.id; }
 
   // Why it is not ready to work; empty when it is. Any thread.
   std::string Problem() const;

@@ -6,8 +6,8 @@
 #include "common/auth/bearer_token.h"
 #include "common/base/clock.h"
 #include "common/base/errors.h"
-#include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "common/crypto/process_identity.h"
 #include "common/http/statement_metrics.h"
 #include "common/postgres/conninfo.h"
 #include "common/rpc/channel.h"
@@ -55,7 +55,8 @@ absl::StatusOr<std::unique_ptr<RunEngine>> MakeEngine(const Options& options, Me
     statements->Observe(name, took);
   };
   RETURN_IF_ERROR(postgres::BuildConninfo(engine.database).status());
-  engine.identity = {.process_id = NewRandomUuid(),
+  ASSIGN_OR_RETURN(auto process, crypto::NewProcessIdentity());
+  engine.identity = {.process = std::move(process),
                      .name = options.name,
                      .version = SYNCLINE_VERSION,
                      .slots = options.slots,

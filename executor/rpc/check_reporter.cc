@@ -27,8 +27,9 @@ struct CheckReporter::Call {
   internal::v1::ReportCheckResponse response;
 };
 
-CheckReporter::CheckReporter(EventLoop* loop, const MonotonicClock* clock, std::string process_id)
-    : loop_(*loop), clock_(*clock), process_id_(std::move(process_id)) {}
+CheckReporter::CheckReporter(EventLoop* loop, const MonotonicClock* clock,
+                             crypto::ProcessIdentity process)
+    : loop_(*loop), clock_(*clock), process_(std::move(process)) {}
 
 CheckReporter::~CheckReporter() = default;
 
@@ -38,7 +39,7 @@ void CheckReporter::Send(SchedulerChannels::Stub& asker, const std::string& chec
   auto call = std::make_shared<Call>();
   call->asker = &asker;
   call->request = ToProto(answer);
-  call->request.set_process_id(process_id_);
+  SetProcess(call->request, process_);
   call->request.set_check_id(check_id);
   call->give_up_at = clock_.Now() + kGiveUp;
   Start(call);

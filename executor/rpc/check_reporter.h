@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "common/base/clock.h"
+#include "common/crypto/process_identity.h"
 #include "executor/core/check.h"
 #include "executor/core/event_loop.h"
 #include "executor/rpc/scheduler_channels.h"
@@ -19,7 +20,7 @@ namespace syncline::executor {
 // stub outlive it; it must not go before Shutdown has called back.
 class CheckReporter {
  public:
-  CheckReporter(EventLoop* loop, const MonotonicClock* clock, std::string process_id);
+  CheckReporter(EventLoop* loop, const MonotonicClock* clock, crypto::ProcessIdentity process);
   ~CheckReporter();
 
   void Send(SchedulerChannels::Stub& asker, const std::string& check_id, const CheckAnswer& answer);
@@ -36,7 +37,7 @@ class CheckReporter {
 
   EventLoop& loop_;
   const MonotonicClock& clock_;
-  const std::string process_id_;
+  const crypto::ProcessIdentity process_;
   std::set<std::shared_ptr<Call>> under_way_;
   std::function<void()> shut_down_;
   bool stopped_ = false;

@@ -3,13 +3,23 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
+#include "common/crypto/process_identity.h"
 #include "executor/core/assignment.h"
 #include "executor/core/check.h"
 #include "executor/core/report_queue.h"
 #include "syncline/internal/v1/executor_service.pb.h"
 
 namespace syncline::executor {
+
+// Says of which process a request is, and proves it.
+template <typename Request>
+void SetProcess(Request& request, const crypto::ProcessIdentity& process) {
+  const std::string_view secret = process.secret.Reveal();
+  request.set_process_id(process.id);
+  request.set_process_secret(secret.data(), secret.size());
+}
 
 Assignment FromProto(const internal::v1::Assignment& message);
 internal::v1::RunReport ToProto(const RunReport& report);

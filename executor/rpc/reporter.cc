@@ -31,11 +31,11 @@ struct Reporter::Call {
 };
 
 Reporter::Reporter(EventLoop* loop, SchedulerChannels* channels, const MonotonicClock* clock,
-                   std::string process_id, ReportHandler* handler)
+                   crypto::ProcessIdentity process, ReportHandler* handler)
     : loop_(*loop),
       channels_(*channels),
       clock_(*clock),
-      process_id_(std::move(process_id)),
+      process_(std::move(process)),
       handler_(*handler),
       backoff_(absl::Milliseconds(50), absl::Seconds(1)),
       random_(std::random_device()()) {}
@@ -78,7 +78,7 @@ void Reporter::SendIfIdle() {
   if (call_ != nullptr || waiting_ || stopped_ || (!all_due_ && !queue_.HasPending())) return;
   auto call = std::make_shared<Call>();
   call->reports = all_due_ ? queue_.All() : queue_.Pending(kLargestBatch);
-  call->request.set_process_id(process_id_);
+  SetProcess(call->request, process_);
   call->request.set_complete(all_due_);
   call->request.set_sequence_seen(sequence_seen_);
   call->request.set_draining(draining_);

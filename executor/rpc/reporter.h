@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/crypto/process_identity.h"
 #include "executor/core/backoff.h"
 #include "executor/core/event_loop.h"
 #include "executor/core/report_queue.h"
@@ -37,7 +38,7 @@ class ReportHandler {
 class Reporter {
  public:
   Reporter(EventLoop* loop, SchedulerChannels* channels, const MonotonicClock* clock,
-           std::string process_id, ReportHandler* handler);
+           crypto::ProcessIdentity process, ReportHandler* handler);
   ~Reporter();
 
   void Start();
@@ -73,7 +74,7 @@ class Reporter {
   EventLoop& loop_;
   SchedulerChannels& channels_;
   const MonotonicClock& clock_;
-  const std::string process_id_;
+  const crypto::ProcessIdentity process_;
   ReportHandler& handler_;
 
   ReportQueue queue_;

@@ -55,6 +55,11 @@ SchedulerChannels::Stub& SchedulerChannels::StubOf(const std::string& target) {
   return *stub;
 }
 
+void SchedulerChannels::Begin(std::size_t any) {
+  const std::vector<std::string>& addresses = configured_.front().addresses;
+  if (!addresses.empty()) current_ = addresses[any % addresses.size()];
+}
+
 void SchedulerChannels::Rotate() {
   const auto here = std::find(targets_.begin(), targets_.end(), current_);
   const bool last = here == targets_.end() || here + 1 == targets_.end();

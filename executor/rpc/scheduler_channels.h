@@ -44,6 +44,10 @@ class SchedulerChannels {
   const std::vector<std::string>& targets() const { return targets_; }
   std::size_t size() const { return targets_.size(); }
 
+  // Where to begin, once names are known: the first that is configured, and of a name's addresses
+  // the one that `any` number picks, so that executors that start together do not all meet at the
+  // same.
+  void Begin(std::size_t any);
   // Goes to the next one; the one that failed is tried again after all others.
   void Rotate();
   // Goes to one of `targets`.

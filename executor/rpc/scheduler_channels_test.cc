@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::AnyOf;
 using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -45,10 +46,31 @@ TEST(SchedulerChannels, ANameBecomesItsAddresses) {
   channels.SetAddresses({{name, {"ipv4:10.0.0.1:50051", "ipv4:10.0.0.2:50051"}}});
   EXPECT_THAT(channels.targets(),
               ElementsAre("ipv4:10.0.0.1:50051", "ipv4:10.0.0.2:50051", "10.0.0.9:50051"));
-  channels.Rotate();
+  channels.Begin(2);
   EXPECT_EQ(channels.target(), "ipv4:10.0.0.1:50051");
+  channels.Rotate();
+  EXPECT_EQ(channels.target(), "ipv4:10.0.0.2:50051");
   channels.SetAddresses({});  // the resolver is away
   EXPECT_EQ(channels.size(), 3);
+}
+
+TEST(SchedulerChannels, BeginsWithTheFirstThatIsConfiguredAndAnyOfItsAddresses) {
+  const HostAndPort name{"scheduler", "1"};
+  const AddressesByName found = {{name, {"ipv4:10.0.0.1:1", "ipv4:10.0.0.2:1", "ipv4:10.0.0.3:1"}}};
+  const auto begin = [&](const char* configured, const AddressesByName& addresses) {
+    std::vector<std::string> first;
+    for (std::size_t any = 4; any < 7; ++any) {
+      auto channels = SchedulerChannels::Create(configured).value();
+      channels.SetAddresses(addresses);
+      channels.Begin(any);
+      first.push_back(channels.target());
+    }
+    return first;
+  };
+  EXPECT_THAT(begin("scheduler:1,10.0.0.9:1", found),
+              ElementsAre("ipv4:10.0.0.2:1", "ipv4:10.0.0.3:1", "ipv4:10.0.0.1:1"));
+  EXPECT_THAT(begin("10.0.0.9:1,scheduler:1", found), Each("10.0.0.9:1"));
+  EXPECT_THAT(begin("scheduler:1,10.0.0.9:1", {}), Each("scheduler:1"));  // gRPC may know it
 }
 
 TEST(SchedulerChannels, WhoLeftIsSpokenToUntilItFails) {

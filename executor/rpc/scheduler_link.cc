@@ -76,7 +76,7 @@ void SchedulerLink::Connect() {
   retry_timer_ = 0;
   if (stopped_) return;
   StreamAssignmentsRequest hello;
-  hello.set_process_id(identity_.process_id);
+  SetProcess(hello, identity_.process);
   hello.set_name(identity_.name);
   hello.set_version(identity_.version);
   hello.set_slots(identity_.slots);

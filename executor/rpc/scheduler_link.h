@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/crypto/process_identity.h"
 #include "executor/core/assignment.h"
 #include "executor/core/backoff.h"
 #include "executor/core/check.h"
@@ -21,7 +22,7 @@ namespace syncline::executor {
 
 // What an executor says about itself.
 struct ExecutorIdentity {
-  std::string process_id;  // a UUID made at the start
+  crypto::ProcessIdentity process;  // made at the start
   std::string name;
   std::string version;
   int slots = 1;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/mutant.h"
 #include "common/rpc/proto_time.h"
 
 namespace syncline::scheduler {
@@ -86,7 +87,8 @@ Directive::Kind Order(const RunReport& report, const ReportOutcomes& outcomes) {
 bool BatchMembers::Admit(const ReportRequest& request) {
   for (const RunReport& report : request.reports()) {
     const auto known = processes_.find(report.fence());
-    if (known != processes_.end() && known->second != request.process_id()) return false;
+    if (known != processes_.end() && known->second != request.process_id())
+      return MUTANT("batch_mixes_processes");
   }
   for (const RunReport& report : request.reports())
     processes_.emplace(report.fence(), request.process_id());

@@ -8,6 +8,8 @@
 #include "common/base/errors.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
+#include "common/base/mutant.h"
+#include "common/crypto/process_identity.h"
 #include "common/rpc/proto_time.h"
 #include "common/rpc/status_conversion.h"
 #include "common/rpc/unary.h"
@@ -22,20 +24,31 @@ using internal::v1::StreamAssignmentsResponse;
 
 constexpr int kMostSlots = 10'000;
 
+// Ids of processes are known to others, so whoever speaks as one shows its secret.
+template <typename Request>
+absl::Status CheckProcess(const Request& request) {
+  if (MUTANT("process_not_proved") ||
+      crypto::Proves(request.process_secret(), request.process_id()))
+    return absl::OkStatus();
+  return ReasonError(absl::StatusCode::kPermissionDenied, "NOT_THAT_PROCESS",
+                     "process_secret is not the one that process_id was made from; an executor "
+                     "must be of the same release as its scheduler");
+}
+
 absl::Status CheckHello(const StreamAssignmentsRequest& hello) {
   std::vector<FieldViolation> bad;
   if (!ParseUuid(hello.process_id()))
     bad.push_back({"process_id", "must be a UUID made at the start of the process"});
   if (hello.slots() < 1 || hello.slots() > kMostSlots)
     bad.push_back({"slots", "must be 1 to 10000"});
-  return bad.empty() ? absl::OkStatus() : InvalidFieldsError(bad);
+  return bad.empty() ? CheckProcess(hello) : InvalidFieldsError(bad);
 }
 
 absl::Status CheckAnswer(const internal::v1::ReportCheckRequest& answer) {
   std::vector<FieldViolation> bad;
   if (!ParseUuid(answer.process_id())) bad.push_back({"process_id", "must be the executor's UUID"});
   if (!ParseUuid(answer.check_id())) bad.push_back({"check_id", "must be the check's UUID"});
-  return bad.empty() ? absl::OkStatus() : InvalidFieldsError(bad);
+  return bad.empty() ? CheckProcess(answer) : InvalidFieldsError(bad);
 }
 
 absl::Status CheckReport(const ReportRequest& report) {
@@ -51,7 +64,7 @@ absl::Status CheckReport(const ReportRequest& report) {
     if (run.event_case() == internal::v1::RunReport::EVENT_NOT_SET)
       bad.push_back({path + ".event", "must be set"});
   }
-  return bad.empty() ? absl::OkStatus() : InvalidFieldsError(bad);
+  return bad.empty() ? CheckProcess(report) : InvalidFieldsError(bad);
 }
 
 // One executor's stream. gRPC owns it until OnDone; `self_` keeps it alive that long, the registry
@@ -67,6 +80,7 @@ class AssignmentStream final : public grpc::ServerWriteReactor<StreamAssignments
   bool Send(StreamAssignmentsResponse message) override {
     std::lock_guard lock(mutex_);
     if (finished_) return false;
+    connected_ = true;
     queue_.push_back(std::move(message));
     if (queue_.size() == 1) StartWrite(&queue_.front());
     return true;
@@ -107,7 +121,7 @@ class AssignmentStream final : public grpc::ServerWriteReactor<StreamAssignments
 
   void OnDone() override {
     registry_.Remove(process_id_, this);
-    LogInfo("executor disconnected", {{"process", process_id_}});
+    if (connected_) LogInfo("executor disconnected", {{"process", process_id_}});
     self_.reset();  // may destroy this
   }
 
@@ -117,6 +131,7 @@ class AssignmentStream final : public grpc::ServerWriteReactor<StreamAssignments
   std::shared_ptr<AssignmentStream> self_;
   std::mutex mutex_;
   std::deque<StreamAssignmentsResponse> queue_;  // the front one is being written
+  bool connected_ = false;                       // was sent a Welcome
   bool finished_ = false;
   grpc::Status pending_status_;
 };
@@ -133,6 +148,10 @@ grpc::ServerWriteReactor<StreamAssignmentsResponse>* ExecutorService::StreamAssi
   stream->KeepAlive(stream);
   AssignmentStream* raw = stream.get();
   if (const absl::Status status = CheckHello(*request); !status.ok()) {
+    LogWarning("executor refused", {{"process", request->process_id()},
+                                    {"executor", request->name()},
+                                    {"version", request->version()},
+                                    {"error", status}});
     raw->FinishOnce(rpc::ToGrpc(status));
     return raw;
   }

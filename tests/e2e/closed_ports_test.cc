@@ -11,7 +11,11 @@
 #include "common/auth/scratch_file.h"
 #include "common/auth/token_list.h"
 #include "common/base/clock.h"
+#include "common/base/errors.h"
+#include "common/crypto/process_identity.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/status_conversion.h"
+#include "syncline/internal/v1/executor_service.grpc.pb.h"
 #include "tests/e2e/stack.h"
 #include "tests/support/test_authority.h"
 
@@ -19,6 +23,7 @@ namespace syncline::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 constexpr char kNames[] = "DNS:localhost,IP:127.0.0.1";
 
@@ -50,11 +55,16 @@ class ClosedPorts : public ::testing::Test {
     environment["SYNC_EXECUTOR_TOKENS"] = executor_tokens_.path();
     Program& scheduler = stack_.StartScheduler(environment);
     scheduler.port = port;
-    stack_.CallThrough(rpc::MakeChannel(
-        "127.0.0.1:" + std::to_string(port),
-        rpc::ChannelOptions{.token = auth::BearerToken::Open(api_shown_.path(), &clock_).value(),
-                            .trusted_roots = authority_.pem()}));
+    stack_.CallThrough(ChannelTo(scheduler, api_shown_));
     return scheduler;
+  }
+  // A channel of somebody who has the token in this file.
+  std::shared_ptr<grpc::Channel> ChannelTo(const Program& scheduler,
+                                           const auth::ScratchFile& token) {
+    return rpc::MakeChannel(
+        "127.0.0.1:" + std::to_string(scheduler.port),
+        rpc::ChannelOptions{.token = auth::BearerToken::Open(token.path(), &clock_).value(),
+                            .trusted_roots = authority_.pem()});
   }
   Program& StartExecutor(const Program& scheduler, const Environment& extra = {}) {
     Environment environment = As("syncline_executor");
@@ -125,6 +135,80 @@ TEST_F(ClosedPorts, ASyncSucceedsWithEveryDoorClosed) {
   const auto [status, said] = HealthCheck(executor);
   EXPECT_EQ(status, 1);
   EXPECT_THAT(said, HasSubstr("not ready: no answer"));
+}
+
+// Ids of processes are shown to people, and fences can be read by every executor's database role.
+TEST_F(ClosedPorts, AnExecutorThatKnowsAnothersIdAndFenceCanDoNothingWithThem) {
+  using internal::v1::Directive;
+  Program& scheduler = StartScheduler();
+  stack_.AwaitReady(scheduler);
+  const Program& executor = StartExecutor(scheduler);
+  stack_.AwaitReady(executor);
+  stack_.Admin("POST", "/gates", R"({"path": "/all/countries"})");
+  const std::string id = stack_.Create(
+      "n",
+      R"({"streams": [{"name": "countries", "path": "/all/countries", "records": "/data", "key": ["/alpha_2"]}]})",
+      kFarAway);
+  const auto claim = [&](const std::string& column) {
+    const auto rows =
+        QueryOrDie(stack_.db(), "SELECT (" + column + ")::text AS v FROM syncline.live");
+    return rows.size() == 1 ? rows[0].String("v") : "none";
+  };
+  AwaitOrDie("the run", [&] { return claim("state") == "RUNNING"; });
+  const char* const kWhole = "process_id, state, epoch, fence, attempt, log_id, page_seq";
+  const std::string before = claim(kWhole);
+
+  const auto thief = crypto::NewProcessIdentity().value();
+  const auto stub = internal::v1::ExecutorService::NewStub(ChannelTo(scheduler, executor_shown_));
+  const auto fail = [&](const std::string& process, std::string_view secret,
+                        internal::v1::ReportResponse* response) {
+    internal::v1::ReportRequest request;
+    request.set_process_id(process);
+    request.set_process_secret(secret.data(), secret.size());
+    request.set_complete(true);
+    auto& report = *request.add_reports();
+    report.set_integration_id(id);
+    report.set_log_id(claim("log_id"));
+    report.set_fence(claim("fence"));
+    report.mutable_finished()->set_status("FAILED");
+    report.mutable_finished()->set_error_class("CONFIG");
+    grpc::ClientContext context;
+    return rpc::FromGrpc(stub->Report(&context, request, response));
+  };
+  internal::v1::ReportResponse response;
+  for (const std::string_view secret : {std::string_view(), thief.secret.Reveal()}) {
+    const absl::Status refused = fail(claim("process_id"), secret, &response);
+    EXPECT_EQ(refused.code(), absl::StatusCode::kPermissionDenied) << refused;
+    EXPECT_EQ(ReasonOf(refused), "NOT_THAT_PROCESS");
+
+    internal::v1::StreamAssignmentsRequest hello;
+    hello.set_process_id(claim("process_id"));
+    hello.set_process_secret(secret.data(), secret.size());
+    hello.set_slots(1000);
+    hello.add_connector_types("REST");
+    grpc::ClientContext context;
+    const auto stream = stub->StreamAssignments(&context, hello);
+    internal::v1::StreamAssignmentsResponse message;
+    if (stream->Read(&message)) {
+      ADD_FAILURE() << "the thief was told " << message.ShortDebugString();
+      context.TryCancel();
+    }
+    EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  }
+  // As the process that it is, it holds nothing.
+  ASSERT_TRUE(fail(thief.id, thief.secret.Reveal(), &response).ok());
+  ASSERT_THAT(response.directives(), SizeIs(1));
+  EXPECT_EQ(response.directives(0).kind(), Directive::LEASE_LOST);
+  EXPECT_EQ(claim(kWhole), before);
+
+  stack_.Admin("POST", "/gates/release");
+  const v1::SyncLog log = stack_.AwaitLogs(id, 1);
+  EXPECT_EQ(log.status(), v1::SUCCESS) << log.error_message();
+  EXPECT_EQ(log.attempt(), 1);
+  EXPECT_EQ(log.counts().takeovers(), 0);
+  EXPECT_EQ(CountLines(executor.log_file, "the stream to the scheduler ended"), 0);
+  EXPECT_EQ(CountLines(executor.log_file, "connected to a scheduler"), 1);
+  EXPECT_EQ(CountLines(scheduler.log_file, "executor refused"), 2);
 }
 
 TEST_F(ClosedPorts, AnotherAuthoritysCertificateLetsNoExecutorIn) {

@@ -3,12 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
-#include "tests/support/child_process.h"
+#include "tests/e2e/stack.h"
 
 namespace syncline::testing {
 namespace {
@@ -41,6 +42,15 @@ Started Start(const std::string& binary, std::map<std::string, std::string> envi
 const std::map<std::string, std::string> kGood = {
     {"DATABASE_URL", "postgresql://u:CANARY@127.0.0.1:1/db"},
     {"SYNC_ENCRYPTION_KEYS", "k:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}};
+
+// A field of /proc/PID/status.
+std::string StatusField(pid_t pid, const std::string& field) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind(field + ":", 0) == 0) return line.substr(field.size() + 1);
+  }
+  return "0";
+}
 
 TEST(Startup, BadConfigurationIsOneClearLine) {
   const struct {
@@ -98,6 +108,28 @@ TEST(Startup, ATokenIsPrintedOnceWithTheLineOfItsFile) {
   const Started bad = Start(SYNC_SCHEDULER_BINARY, {}, {"token", "two words"});
   EXPECT_EQ(bad.status, 2);
   EXPECT_THAT(bad.output, HasSubstr("a name is"));
+}
+
+// As PID 1 of a container it has no default actions: only a signal that is waited for ends it.
+TEST(Startup, AMigrationThatWaitsEndsWhenItIsTold) {
+  const std::string url = TestCluster::Get().NewEmptyDatabase();
+  const auto session = OpenOrDie(url);
+  QueryOrDie(*session, "SELECT pg_advisory_lock(7094161836502183741) IS NULL AS locked");
+  std::map<std::string, std::string> environment = kGood;
+  environment["DATABASE_URL"] = url;
+  ChildProcess child({.command = {SYNC_SCHEDULER_BINARY, "migrate"},
+                      .environment = environment,
+                      .log_file = "/dev/null",
+                      .run_as = {}});
+  AwaitOrDie("the migration to wait", [&] {
+    return QueryInt(*session,
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") ==
+           1;
+  });
+  const auto blocked = std::stoull(StatusField(child.pid(), "SigBlk"), nullptr, 16);
+  EXPECT_TRUE(blocked & (1ULL << (SIGTERM - 1)));
+  child.Signal(SIGTERM);
+  EXPECT_EQ(child.Wait(absl::Seconds(10)), 128 + SIGTERM);
 }
 
 // A container's health check has the program's environment and nothing else.

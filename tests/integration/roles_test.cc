@@ -13,6 +13,11 @@
 namespace syncline::testing {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
 // insufficient_privilege
 constexpr char kDenied[] = "42501";
 
@@ -69,8 +74,20 @@ TEST_F(RolesTest, TheMigratorMigratesAndOthersStartOnWhatItMade) {
 
 TEST_F(RolesTest, WithoutTheRightAMissingMigrationIsAnErrorAndNotAStart) {
   GrantAll();
-  const auto status = postgres::Migrate(*As("syncline_scheduler"), AllMigrations()).status();
-  EXPECT_EQ(SqlStateOf(status), kDenied) << status;
+  const auto expect_refusal = [&] {
+    const auto status = postgres::Migrate(*As("syncline_scheduler"), AllMigrations()).status();
+    EXPECT_EQ(SqlStateOf(status), kDenied) << status;
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_THAT(
+        std::string(status.message()),
+        AllOf(StartsWith("the schema is older than this program"),
+              HasSubstr("run `sync-scheduler migrate` as the migrator"), Not(HasSubstr("\n"))));
+  };
+  expect_refusal();
+  std::vector<postgres::Migration> older = AllMigrations();
+  older.pop_back();
+  ASSERT_TRUE(postgres::Migrate(*As("syncline_migrator"), older).ok());
+  expect_refusal();
 }
 
 TEST_F(RolesTest, AnInstallationWithoutRolesIsTakenOver) {
