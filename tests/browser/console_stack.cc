@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <string>
 
 #include "common/auth/scratch_file.h"
 #include "common/auth/token_list.h"

@@ -3,6 +3,7 @@
 // only makes databases. See tests/e2e/stack_program.h.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 

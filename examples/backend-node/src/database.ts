@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient, type SyncStatus } from './generated/prisma/client.ts';
 
-const newestFirst = [{ createdAt: 'desc' as const }, { id: 'desc' as const }];
+const newestFirst = [{ createdAt: 'desc' }, { id: 'desc' }] as const;
 
 // What this backend's clients see of a log.
 const shownOfLog = {
@@ -21,7 +21,7 @@ const shownOfLog = {
   deleted: true,
   errorClass: true,
   errorMessage: true,
-};
+} as const;
 
 /**
  * A Prisma Client of Syncline's tables. Its sessions speak UTC whatever the server or the URL says: the adapter takes every
@@ -74,7 +74,7 @@ export async function listSyncs(
       syncLogs: {
         select: shownOfLog,
         where: status ? { status } : {},
-        orderBy: newestFirst,
+        orderBy: [...newestFirst],
         take: 50, // of one integration; of several, Prisma would fetch all and cut them itself
       },
     },

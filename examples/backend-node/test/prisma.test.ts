@@ -283,9 +283,11 @@ describe('Prisma Client', () => {
     // @ts-expect-error: a view has no such method
     prisma.syncRecord.upsert;
 
-    const all = prisma as any; // what only the compiler holds back
-    await assert.rejects(async () => all.integration.updateMany({ data: { name: 'x' } }));
-    await assert.rejects(async () => all.syncLog.deleteMany());
+    // The client itself refuses, before the database is asked.
+    const all = prisma as any;
+    const refused = ({ message }: Error) => !message.includes('permission denied');
+    await assert.rejects(async () => all.integration.updateMany({ data: { name: 'x' } }), refused);
+    await assert.rejects(async () => all.syncLog.deleteMany(), refused);
   });
 
   test('may write nothing by its login either', async () => {
