@@ -62,7 +62,7 @@ sources() { git ls-files --cached --others --exclude-standard '*.h' '*.cc'; }
 format_sources() {
   install_packages build test
   sources | xargs -r clang-format -i
-  install_console_packages
+  install_npm_packages "$console"
   console_tool prettier --log-level warn --write .
   backend_prettier --write
 }
@@ -71,7 +71,7 @@ lint() {
   install_packages build test
   sources | xargs -r clang-format --dry-run -Werror
   say "format: fine"
-  install_console_packages
+  install_npm_packages "$console"
   console_tool prettier --log-level warn --check .
   say "format of the console: fine"
   backend_prettier --check

@@ -1,85 +1,86 @@
-// node-stack: a whole Syncline with two schedulers that ask for tokens, for the tests in
-// examples/backend-node. Prints one line of JSON with its addresses, and runs until its input ends.
-#include <fmt/format.h>
-#include <httplib.h>
-
+// node-stack: a whole Syncline for the tests in examples/backend-node. Its two schedulers speak TLS
+// and ask for tokens, and "readerUrl" is a login in the role syncline_reader. With --databases it
+// only makes databases. See tests/e2e/stack_program.h.
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <mutex>
-#include <nlohmann/json.hpp>
-#include <string>
-#include <thread>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
 
+#include "common/auth/scratch_file.h"
+#include "common/auth/token_list.h"
 #include "tests/e2e/stack.h"
+#include "tests/e2e/stack_program.h"
+#include "tests/support/test_authority.h"
 
 namespace {
 
-using syncline::testing::Program;
+using syncline::testing::ServeStack;
 using syncline::testing::Stack;
 using syncline::testing::TestCluster;
 
-// What the tests change: POST /schedulers/kill and /schedulers/start, all of them; POST /databases,
-// which answers with the URL of a new one, migrated and empty.
-class Control {
- public:
-  // `stack` outlives this object.
-  explicit Control(Stack& stack) {
-    server_.Post("/schedulers/kill", [&](const httplib::Request&, httplib::Response& response) {
-      const std::lock_guard lock(mutex_);
-      for (const auto& scheduler : stack.schedulers()) scheduler->process.Kill();
-      response.status = 204;
-    });
-    server_.Post("/schedulers/start", [&](const httplib::Request&, httplib::Response& response) {
-      const std::lock_guard lock(mutex_);
-      for (const auto& scheduler : stack.schedulers()) stack.Restart(*scheduler);
-      for (const auto& scheduler : stack.schedulers()) stack.AwaitReady(*scheduler);
-      response.status = 204;
-    });
-    server_.Post("/databases", [&](const httplib::Request&, httplib::Response& response) {
-      const std::lock_guard lock(mutex_);
-      response.set_content(TestCluster::Get().NewDatabase(), "text/plain");
-    });
-    port_ = server_.bind_to_any_port("127.0.0.1");
-    thread_ = std::thread([this] { server_.listen_after_bind(); });
+// The URL of a login as docs/operations.md makes one for a backend.
+std::string ReaderUrl(Stack& stack) {
+  std::stringstream roles;
+  roles << std::ifstream(SYNCLINE_ROLES_SQL).rdbuf();
+  const absl::Status made = stack.db().RunScript(
+      roles.str() + "CREATE ROLE backend LOGIN; GRANT syncline_reader TO backend;");
+  if (!made.ok()) {
+    std::fprintf(stderr, "node-stack: %s\n", made.ToString().c_str());
+    std::abort();
   }
-  ~Control() {
-    server_.stop();
-    thread_.join();
-  }
-  Control(const Control&) = delete;
-  Control& operator=(const Control&) = delete;
+  std::string url = stack.database_url();
+  return url.replace(url.find("postgres@"), 8, "backend");
+}
 
-  std::string url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+void RunStack() {
+  const syncline::testing::TestAuthority authority;
+  const syncline::testing::CertificateFiles identity(authority.Issue("IP:127.0.0.1"));
+  const std::string token = syncline::auth::NewToken();
+  const syncline::auth::ScratchFile tokens, token_file;
+  tokens.Write(syncline::auth::TokenLine("backend", token).value());
+  token_file.Write(token);
 
- private:
-  std::mutex mutex_;
-  httplib::Server server_;
-  int port_ = 0;
-  std::thread thread_;
-};
-
-void AwaitEndOfInput() {
-  while (std::getchar() != EOF) {
-  }
+  Stack stack({.schedulers = 0,
+               .executors = 0,
+               .environment = {{"SYNC_API_TOKENS", tokens.path()},
+                               {"SYNC_TLS_CERT", identity.certificate()},
+                               {"SYNC_TLS_KEY", identity.key()},
+                               {"SYNC_TLS_CA", authority.path()}}});
+  const std::string reader_url = ReaderUrl(stack);
+  stack.StartScheduler();
+  stack.StartScheduler();
+  for (const auto& scheduler : stack.schedulers()) stack.AwaitReady(*scheduler);
+  stack.AwaitReady(stack.StartExecutor({}, stack.SchedulerAddresses()));
+  const auto kill = [&] {
+    for (const auto& scheduler : stack.schedulers()) scheduler->process.Kill();
+    return std::string();
+  };
+  const auto start = [&] {
+    for (const auto& scheduler : stack.schedulers()) stack.Restart(*scheduler);
+    for (const auto& scheduler : stack.schedulers()) stack.AwaitReady(*scheduler);
+    return std::string();
+  };
+  ServeStack({{"schedulers", stack.SchedulerAddresses()},
+              {"tokenFile", token_file.path()},
+              {"authorityFile", authority.path()},
+              {"sampleUrl", stack.sample_url()},
+              {"databaseUrl", stack.database_url()},
+              {"readerUrl", reader_url}},
+             {{"/schedulers/kill", kill}, {"/schedulers/start", start}});
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string tokens;
+  bool databases = false;
   CLI::App app("Runs a Syncline for the tests of the backend example, until its input ends");
-  app.add_option("--tokens", tokens, "file of the tokens that the schedulers ask for")->required();
+  app.add_flag("--databases", databases,
+               "only make databases: POST /databases gives the URL of one");
   CLI11_PARSE(app, argc, argv);
-
-  Stack stack({.schedulers = 2, .executors = 0, .environment = {{"SYNC_API_TOKENS", tokens}}});
-  const Program& executor = stack.StartExecutor({}, stack.SchedulerAddresses());
-  stack.AwaitReady(executor);
-  const Control control(stack);
-  const nlohmann::json addresses = {{"schedulers", stack.SchedulerAddresses()},
-                                    {"databaseUrl", stack.database_url()},
-                                    {"sampleUrl", stack.sample_url()},
-                                    {"controlUrl", control.url()}};
-  fmt::print("{}\n", addresses.dump());
-  std::fflush(stdout);
-  AwaitEndOfInput();
+  if (databases) {
+    ServeStack({}, {{"/databases", [] { return TestCluster::Get().NewDatabase(); }}});
+  } else {
+    RunStack();
+  }
 }

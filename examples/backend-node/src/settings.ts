@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** What the backend is told from outside. */
 export interface Settings {
   databaseUrl: string;
-  /** A gRPC target that leads to all schedulers: `dns:///schedulers:50051`, `ipv4:10.0.0.1:50051,10.0.0.2:50051`. */
+  /** A gRPC target that leads to all schedulers. */
   schedulerAddress: string;
   /** The API token's file; none on a machine of one's own, where schedulers ask for no token. */
   tokenFile: string | undefined;
@@ -21,8 +21,15 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const text = (name: string): string | undefined => environment[name] || undefined;
 
   const databaseUrl = text('DATABASE_URL') ?? '';
-  if (!/^postgres(ql)?:\/\//.test(databaseUrl)) {
+  if (!/^postgres(ql)?:\/\//.test(databaseUrl) || !URL.canParse(databaseUrl)) {
     mistakes.push('DATABASE_URL must be the URL of the database, postgresql://USER@HOST/NAME');
+  }
+  // As Syncline's own programs take it: one address, or several with commas between them.
+  const addresses = (text('SYNC_SCHEDULER_ADDRESS') ?? '127.0.0.1:50051').split(',');
+  if (addresses.length > 1 && !addresses.every((address) => /^[\d.]+:\d+$/.test(address))) {
+    mistakes.push(
+      'SYNC_SCHEDULER_ADDRESS must be one gRPC target, such as dns:///schedulers:50051, or several IPv4 addresses with ports',
+    );
   }
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(text('LISTEN') ?? '127.0.0.1:3000') ?? [];
   if (host === undefined || Number(port) > 65_535) {
@@ -44,7 +51,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
 
   return {
     databaseUrl,
-    schedulerAddress: text('SYNC_SCHEDULER_ADDRESS') ?? '127.0.0.1:50051',
+    schedulerAddress: addresses.length > 1 ? `ipv4:${addresses.join(',')}` : addresses[0]!,
     tokenFile: text('SYNC_API_TOKEN_FILE'),
     tlsCa,
     tenant: text('TENANT') ?? '',

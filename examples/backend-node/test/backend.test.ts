@@ -1,6 +1,7 @@
-// The example backend as a process of its own, on a real stack whose schedulers ask for a token.
+// The example backend as a process of its own, on a real stack whose schedulers speak TLS and ask for a token.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { Backend, EventClient, type ServerEvent } from './support/backend.ts';
 import { Integrations } from './support/integrations.ts';
@@ -26,9 +27,12 @@ before(async () => {
   backend = await Backend.start(stack);
 });
 after(async () => {
-  assert.equal(await backend.stop(), 0);
-  api.close();
-  await stack.stop();
+  try {
+    assert.equal(await backend?.stop(), 0);
+  } finally {
+    api?.close();
+    await stack?.stop();
+  }
 });
 
 describe('the backend', () => {
@@ -56,9 +60,12 @@ describe('the backend', () => {
     const [shown] = body.connections;
     assert.equal(shown.name, 'Countries');
     assert.equal(shown.lastStatus, 'SUCCESS');
-    assert.equal(shown.syncLogs[0].runId, runId);
-    assert.equal(shown.syncLogs[0].recordsCount, 249);
-    assert.equal(typeof shown.syncLogs[0].duration, 'number');
+    assert.equal(shown.lastRunId, runId);
+    assert.equal(typeof shown.lastDuration, 'number');
+    const { body: history } = await backend.call('GET', `/connections/${countries}/syncs`);
+    const [log] = history.syncs;
+    assert.equal(log.runId, runId);
+    assert.equal(log.created, 249);
   });
 
   test('gives the same sync for the same key', async () => {
@@ -71,6 +78,20 @@ describe('the backend', () => {
     const reused = await backend.call('POST', `/connections/${other}/sync`, headers);
     assert.equal(reused.status, 409);
     assert.equal(reused.body.reason, 'REQUEST_ID_REUSED');
+  });
+
+  test('tells of a sync that was taken, even when the database cannot be read', async (t) => {
+    const blind = await Backend.start(stack, {
+      DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
+    });
+    t.after(() => blind.stop());
+    const { status, body } = await blind.call('POST', `/connections/${countries}/sync`, {
+      Prefer: 'wait=30',
+    });
+    assert.equal(status, 202);
+    assert.ok(body.runId);
+    assert.equal(typeof body.joined, 'boolean');
+    assert.equal((await blind.call('GET', '/connections')).status, 500);
   });
 
   test('waits for the outcome when it is asked to', async () => {
@@ -121,9 +142,14 @@ describe('the backend', () => {
     }
     assert.equal((await backend.call('GET', `/connections/${nobody}/syncs`)).status, 404);
     assert.equal((await backend.call('GET', '/nothing')).status, 404);
-    const odd = await backend.call('GET', '/connections?status=BROKEN');
+    const odd = await backend.call('GET', `/connections/${countries}/syncs?status=BROKEN`);
     assert.equal(odd.status, 400);
     assert.match(odd.body.detail, /PENDING, RUNNING, SUCCESS, FAILED/);
+    const unended = await backend.call('GET', '/connections?status=PENDING'); // of a last run that ended
+    assert.equal(unended.status, 400);
+    assert.match(unended.body.detail, /one of SUCCESS, FAILED/);
+    const garbled = await backend.call('GET', '/connections/%/syncs');
+    assert.equal(garbled.status, 400);
     const long = await backend.call('POST', `/connections/${countries}/sync`, {
       'Idempotency-Key': 'x'.repeat(129),
     });
@@ -134,7 +160,7 @@ describe('the backend', () => {
     );
   });
 
-  test("shows nothing of another tenant's", async () => {
+  test("shows nothing of another tenant's", async (t) => {
     const theirs = await api.create('Theirs', '/all/countries', 'acme');
     assert.equal((await backend.call('POST', `/connections/${theirs}/sync`)).status, 404);
     assert.equal((await backend.call('GET', `/connections/${theirs}/syncs`)).status, 404);
@@ -142,6 +168,7 @@ describe('the backend', () => {
     assert.ok(!body.connections.some(({ id }: { id: string }) => id === theirs));
 
     const acme = await Backend.start(stack, { TENANT: 'acme' });
+    t.after(() => acme.stop());
     const events = new EventClient(acme);
     const { data } = await events.next('the state', ({ event }) => event === 'snapshot');
     assert.deepEqual(
@@ -149,7 +176,6 @@ describe('the backend', () => {
       [theirs],
     );
     events.close();
-    assert.equal(await acme.stop(), 0);
   });
 
   test('outlives the schedulers, and so do its clients', async () => {
@@ -181,18 +207,22 @@ describe('the backend', () => {
     events.close();
   });
 
-  test('is let in by its token alone, and tells nobody of it', async () => {
+  test('is let in by its token alone, and tells nobody of it', async (t) => {
     const stranger = await Backend.start(stack, { SYNC_API_TOKEN_FILE: '' });
+    t.after(() => stranger.stop());
     const { status, body } = await stranger.call('POST', `/connections/${countries}/sync`);
     assert.equal(status, 502);
     assert.deepEqual(body, { status: 502, detail: 'Syncing is not available.' });
-    assert.ok(stranger.log.some((line) => line.includes('MISSING_TOKEN')));
-    assert.equal(await stranger.stop(), 0);
-    assert.ok(!backend.log.join('\n').includes(stack.token));
+    await until('what it says of it', async () =>
+      stranger.log.find((line) => /^Syncline refused a call: .*MISSING_TOKEN/.test(line)),
+    );
+    const token = readFileSync(stack.environment.SYNC_API_TOKEN_FILE!, 'utf8');
+    assert.ok(!backend.log.join('\n').includes(token));
   });
 
-  test('ends when it is asked to, whoever listens', async () => {
+  test('ends when it is asked to, whoever listens', async (t) => {
     const another = await Backend.start(stack);
+    t.after(() => another.stop());
     const events = new EventClient(another);
     await events.next('the state', ({ event }) => event === 'snapshot');
     assert.equal(await another.stop(), 0);

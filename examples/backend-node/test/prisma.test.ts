@@ -1,4 +1,5 @@
-// The real Prisma Client on the tables of a real stack: it sees what Syncline's own API says.
+// The real Prisma Client on the tables of a real stack, logged in as a backend that may only read: it sees what Syncline's
+// own API says.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -18,7 +19,7 @@ let bad: string;
 before(async () => {
   stack = await startStack();
   api = new Integrations(stack);
-  prisma = openPrisma(stack.databaseUrl);
+  prisma = openPrisma(stack.environment.DATABASE_URL!);
   good = await api.create('Countries');
   bad = await api.create('Nowhere', '/no/such/list');
   await api.sync(good);
@@ -26,9 +27,9 @@ before(async () => {
   await api.sync(bad);
 });
 after(async () => {
-  await prisma.$disconnect();
-  api.close();
-  await stack.stop();
+  await prisma?.$disconnect();
+  api?.close();
+  await stack?.stop();
 });
 
 const newestFirst = [{ createdAt: 'desc' }, { id: 'desc' }] as const;
@@ -61,6 +62,20 @@ describe('Prisma Client', () => {
       await prisma.integration.count({ where: { id: good, createdAt: { gt: later } } }),
       0,
     );
+  });
+
+  test("speaks UTC whatever the URL's options say, and keeps the others", async () => {
+    const url = new URL(stack.environment.DATABASE_URL!);
+    url.searchParams.set('options', '-c TimeZone=Asia/Tokyo -c statement_timeout=5s');
+    const other = openPrisma(url.href);
+    try {
+      assert.deepEqual(await other.$queryRaw`SHOW TimeZone`, [{ TimeZone: 'UTC' }]);
+      assert.deepEqual(await other.$queryRaw`SHOW statement_timeout`, [
+        { statement_timeout: '5s' },
+      ]);
+    } finally {
+      await other.$disconnect();
+    }
   });
 
   test('reads an integration as the API tells it', async () => {
@@ -173,9 +188,10 @@ describe('Prisma Client', () => {
   });
 
   test('sees a run while it waits and while it works', async () => {
-    const slow = await api.create('Slow', '/all/countries?slow');
+    const slow = await api.create('Slow');
     await api.hold('/all/countries');
     const runId = await api.trigger(slow);
+    let next: string;
     try {
       const running = await until('the run at work', async () => {
         const log = await prisma.syncLog.findFirst({ where: { runId } });
@@ -183,13 +199,40 @@ describe('Prisma Client', () => {
       });
       assert.equal(running.completedAt, null);
       assert.ok(running.startedAt);
+      assert.equal(running.waitReason, null);
+      next = await api.trigger(slow, true);
+      assert.notEqual(next, runId);
+      const waiting = await prisma.syncLog.findFirstOrThrow({ where: { runId: next } });
+      assert.equal(waiting.status, 'PENDING');
+      assert.equal(waiting.waitReason, 'AFTER_CURRENT_RUN');
+      assert.equal(waiting.waitUntil, null); // for a run, not for a time
+      assert.equal(waiting.startedAt, null);
     } finally {
       await api.release();
     }
-    await until('the end of the run', async () => {
-      const log = await prisma.syncLog.findFirst({ where: { runId } });
-      return log?.status === 'SUCCESS' ? log : undefined;
+    await until('the end of both runs', async () => {
+      const ended = await prisma.syncLog.count({
+        where: { runId: { in: [runId, next] }, status: 'SUCCESS' },
+      });
+      return ended === 2 ? ended : undefined;
     });
+  });
+
+  test('sees what a run waits for, and until when', async () => {
+    await api.fail('/languages');
+    const unsteady = await api.create('Unsteady', '/languages');
+    const runId = await api.trigger(unsteady);
+    const told = await until('the pause before a retry', async () => {
+      const { activeSync } = await api.get(unsteady);
+      return activeSync?.waitReason === 'BACKOFF' ? activeSync : undefined;
+    });
+    const row = await prisma.syncLog.findUniqueOrThrow({ where: { id: told.id } });
+    assert.equal(row.runId, runId);
+    assert.equal(row.status, 'PENDING');
+    assert.equal(row.trigger, 'RETRY');
+    assert.equal(row.waitReason, 'BACKOFF');
+    assert.ok(row.waitUntil);
+    assert.equal(row.waitUntil.getTime(), ms(told.waitUntil));
   });
 
   test('reads the records, every value as it came', async () => {
@@ -230,7 +273,7 @@ describe('Prisma Client', () => {
     assert.equal(log.integration, null);
   });
 
-  test('is offered nothing that writes', () => {
+  test('is offered nothing that writes', async () => {
     // @ts-expect-error: a view has no such method
     prisma.integration.update;
     // @ts-expect-error: a view has no such method
@@ -239,5 +282,21 @@ describe('Prisma Client', () => {
     prisma.syncLog.deleteMany;
     // @ts-expect-error: a view has no such method
     prisma.syncRecord.upsert;
+
+    // The client itself refuses, before the database is asked.
+    const all = prisma as any;
+    const refused = ({ message }: Error) => !message.includes('permission denied');
+    await assert.rejects(async () => all.integration.updateMany({ data: { name: 'x' } }), refused);
+    await assert.rejects(async () => all.syncLog.deleteMany(), refused);
+  });
+
+  test('may write nothing by its login either', async () => {
+    for (const table of ['integrations', 'sync_history', 'records', 'live']) {
+      await assert.rejects(
+        prisma.$executeRawUnsafe(`DELETE FROM syncline.${table}`),
+        /permission denied/,
+      );
+    }
+    await assert.rejects(prisma.$queryRaw`SELECT * FROM syncline.credentials`, /permission denied/);
   });
 });

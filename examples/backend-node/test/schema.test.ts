@@ -6,7 +6,7 @@ import pg from 'pg';
 import { openPrisma } from '../src/database.ts';
 import { type PrismaClient, SyncStatus } from '../src/generated/prisma/client.ts';
 import { mismatches, parseSchema, readSchema } from './support/schema.ts';
-import { type Stack, startStack } from './support/stack.ts';
+import { startDatabases } from './support/stack.ts';
 
 // Syncline's own affairs, which no backend needs to know.
 const unmapped = new Set([
@@ -19,18 +19,18 @@ const unmapped = new Set([
   'records.hash',
 ]);
 
-let stack: Stack;
+let databases: Awaited<ReturnType<typeof startDatabases>>;
 before(async () => {
-  stack = await startStack();
+  databases = await startDatabases();
 });
-after(() => stack.stop());
+after(() => databases?.stop());
 
 // Runs `work` on a new database, with `change` made to it as a migration would.
 async function onDatabase(
   change: string,
   work: (client: pg.Client, prisma: PrismaClient) => Promise<void>,
 ): Promise<void> {
-  const connectionString = await stack.newDatabase();
+  const connectionString = await databases.create();
   const client = new pg.Client({ connectionString });
   await client.connect();
   const prisma = openPrisma(connectionString);

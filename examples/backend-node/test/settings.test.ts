@@ -18,7 +18,7 @@ test('what is left out has a default', () => {
 
 test('every mistake is told at once, without what the variables hold', () => {
   const environment = {
-    DATABASE_URL: 'mysql://app:hunter2@db/app',
+    DATABASE_URL: 'postgresql://app:hunter2@db:port/app',
     LISTEN: 'localhost',
     SYNC_TLS_CA: '/no/such/ca.pem',
     SYNC_API_TOKEN_FILE: '/no/such/token',
@@ -31,6 +31,15 @@ test('every mistake is told at once, without what the variables hold', () => {
       return true;
     },
   );
+});
+
+test('several schedulers are named as for Syncline itself', () => {
+  const addressOf = (SYNC_SCHEDULER_ADDRESS: string) =>
+    readSettings({ DATABASE_URL, SYNC_SCHEDULER_ADDRESS }).schedulerAddress;
+  assert.equal(addressOf('scheduler:50051'), 'scheduler:50051');
+  assert.equal(addressOf('10.0.0.1:50051,10.0.0.2:50051'), 'ipv4:10.0.0.1:50051,10.0.0.2:50051');
+  // gRPC for Node.js takes no list of names.
+  assert.throws(() => addressOf('one:50051,two:50051'), /SYNC_SCHEDULER_ADDRESS must be one/);
 });
 
 test('a port beyond 65535 is a mistake', () => {

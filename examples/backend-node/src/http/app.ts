@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Express, type Request } from 'express';
-import type { Database } from '../database.ts';
-import { SyncStatus } from '../generated/prisma/client.ts';
+import { listConnections, listSyncs } from '../database.ts';
+import { type PrismaClient, SyncStatus } from '../generated/prisma/client.ts';
 import type { SynclineClient } from '../syncline/client.ts';
 import type { Feed } from '../syncline/feed.ts';
 import { streamEvents } from './events.ts';
-import { awaitOutcome } from './outcome.ts';
+import { awaitOutcome, type Outcome } from './outcome.ts';
 import { answerErrors, HttpError } from './problem.ts';
 
 export interface Parts {
   syncline: SynclineClient;
   feed: Feed;
-  database: Database;
+  prisma: PrismaClient;
   tenant: string;
   /** Aborted when the backend is to stop: what waits for something ends then. */
   stopping: AbortSignal;
@@ -22,19 +22,25 @@ const longestWait = 60; // seconds
 
 /** The backend's own API, as its clients know it. */
 export function createApp(parts: Parts): Express {
-  const { syncline, database, tenant } = parts;
+  const { syncline, prisma, tenant, log } = parts;
   const app = express();
   app.disable('x-powered-by');
+  // Counts are 64 bits in the tables; JSON has no such numbers.
+  app.set('json replacer', (_name: string, value: unknown) =>
+    typeof value === 'bigint' ? Number(value) : value,
+  );
 
+  // `status` is that of the last run that ended.
   app.get('/connections', async (request, response) => {
-    const connections = await database.listConnections(tenant, statusOf(request));
-    response.json({ connections });
+    const status = statusOf(request, ['SUCCESS', 'FAILED']);
+    response.json({ connections: await listConnections(prisma, tenant, status) });
   });
 
   app.get('/connections/events', (_request, response) => streamEvents(parts, response));
 
   app.get('/connections/:id/syncs', async (request, response) => {
-    const syncs = await database.listSyncs(tenant, idOf(request), statusOf(request));
+    const status = statusOf(request, Object.values(SyncStatus));
+    const syncs = await listSyncs(prisma, tenant, idOf(request), status);
     if (!syncs) throw new HttpError(404, 'There is no such connection.');
     response.json({ syncs });
   });
@@ -47,22 +53,25 @@ export function createApp(parts: Parts): Express {
     const { runId, joined, syncLog } = await syncline.trigger({
       integrationId: connectionId,
       tenantId: tenant,
-      requestId: request.get('Idempotency-Key') ?? randomUUID(), // attempts of this one call share it
+      requestId: request.get('Idempotency-Key') || randomUUID(), // attempts of this one call share it
     });
-    if (wait === undefined) {
-      response.status(202).json({ runId, joined, status: syncLog?.status });
-      return;
+    let outcome: Outcome = null;
+    if (wait !== undefined) {
+      // The sync was taken, whatever keeps this backend from seeing its end.
+      outcome = await awaitOutcome(parts, { connectionId, runId }, wait * 1000).catch((error) => {
+        log(`reading an outcome failed: ${(error as Error).message}`);
+        return null;
+      });
     }
-    const run = { tenant, connectionId, runId };
-    const outcome = await awaitOutcome(parts, run, wait * 1000);
     const ended = outcome?.status === 'SUCCESS' || outcome?.status === 'FAILED';
-    response.status(ended ? 200 : 202).json({ runId, joined, ...outcome });
+    response.status(ended ? 200 : 202);
+    response.json({ runId, joined, status: syncLog?.status, ...outcome });
   });
 
   app.use((request) => {
     throw new HttpError(404, `There is no ${request.method} ${request.path}.`);
   });
-  app.use(answerErrors(parts.log));
+  app.use(answerErrors(log));
   return app;
 }
 
@@ -74,13 +83,11 @@ function idOf(request: Request): string {
   return id;
 }
 
-function statusOf(request: Request): SyncStatus | undefined {
+function statusOf(request: Request, choice: SyncStatus[]): SyncStatus | undefined {
   const { status } = request.query;
   if (status === undefined) return undefined;
-  const known = Object.values(SyncStatus).find((name) => name === status);
-  if (!known) {
-    throw new HttpError(400, `status must be one of ${Object.values(SyncStatus).join(', ')}`);
-  }
+  const known = choice.find((name) => name === status);
+  if (!known) throw new HttpError(400, `status must be one of ${choice.join(', ')}`);
   return known;
 }
 

@@ -1,11 +1,13 @@
-import type { Database } from '../database.ts';
+import { readRun } from '../database.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Feed } from '../syncline/feed.ts';
 
-type Run = NonNullable<Awaited<ReturnType<Database['readRun']>>>;
+export type Outcome = Awaited<ReturnType<typeof readRun>>;
 
 interface Sources {
-  database: Database;
+  prisma: PrismaClient;
   feed: Feed;
+  tenant: string;
   stopping: AbortSignal;
 }
 
@@ -14,10 +16,10 @@ interface Sources {
  * what became of it, since the feed may tell several changes as one.
  */
 export async function awaitOutcome(
-  { database, feed, stopping }: Sources,
-  run: { tenant: string; connectionId: string; runId: string },
+  { prisma, feed, tenant, stopping }: Sources,
+  run: { connectionId: string; runId: string },
   limit: number,
-): Promise<Run | null> {
+): Promise<Outcome> {
   const over = AbortSignal.any([stopping, AbortSignal.timeout(limit)]);
   let changed = Promise.withResolvers<void>();
   const wake = (): void => changed.resolve();
@@ -28,7 +30,7 @@ export async function awaitOutcome(
   try {
     for (;;) {
       changed = Promise.withResolvers(); // before the look, so that no change after it is missed
-      const log = await database.readRun(run.tenant, run.runId);
+      const log = await readRun(prisma, tenant, run.runId);
       if (log?.status === 'SUCCESS' || log?.status === 'FAILED' || over.aborted) return log;
       await changed.promise;
     }

@@ -1,4 +1,4 @@
-import { status } from '@grpc/grpc-js';
+import { status as code } from '@grpc/grpc-js';
 import type { ErrorRequestHandler, Response } from 'express';
 import { SynclineError } from '../syncline/errors.ts';
 
@@ -6,9 +6,9 @@ import { SynclineError } from '../syncline/errors.ts';
 export class HttpError extends Error {
   readonly status: number;
 
-  constructor(httpStatus: number, message: string) {
+  constructor(status: number, message: string) {
     super(message);
-    this.status = httpStatus;
+    this.status = status;
   }
 }
 
@@ -17,15 +17,21 @@ export function answerErrors(log: (line: string) => void): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) {
       next(error);
-    } else if (error instanceof HttpError) {
-      problem(response, error.status, error.message);
     } else if (error instanceof SynclineError) {
       answerSyncline(response, error, log);
+    } else if (isCallersFault(error)) {
+      problem(response, error.status, error.message);
     } else {
       log(`a request failed: ${error instanceof Error ? error.message : String(error)}`);
       problem(response, 500, 'Something went wrong here.');
     }
   };
+}
+
+// An HttpError, or one of Express's own, for a path that it cannot decode.
+function isCallersFault(error: unknown): error is HttpError {
+  const { status } = error as HttpError;
+  return status >= 400 && status < 500;
 }
 
 function answerSyncline(
@@ -34,11 +40,11 @@ function answerSyncline(
   log: (line: string) => void,
 ): void {
   const { reason, fields } = error;
-  if (error.code === status.NOT_FOUND) {
+  if (error.code === code.NOT_FOUND) {
     problem(response, 404, 'There is no such connection.', { reason });
-  } else if (error.code === status.INVALID_ARGUMENT) {
+  } else if (error.code === code.INVALID_ARGUMENT) {
     problem(response, 400, error.message, { reason, fields });
-  } else if (error.code === status.FAILED_PRECONDITION || error.code === status.ALREADY_EXISTS) {
+  } else if (error.code === code.FAILED_PRECONDITION || error.code === code.ALREADY_EXISTS) {
     problem(response, 409, error.message, { reason });
   } else if (error.passes) {
     response.set('Retry-After', '1');
@@ -49,9 +55,9 @@ function answerSyncline(
   }
 }
 
-function problem(response: Response, code: number, detail: string, more: object = {}): void {
+function problem(response: Response, status: number, detail: string, more: object = {}): void {
   response
-    .status(code)
+    .status(status)
     .type('application/problem+json')
-    .send({ status: code, detail, ...more });
+    .send({ status, detail, ...more });
 }

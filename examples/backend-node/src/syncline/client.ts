@@ -27,16 +27,18 @@ const serviceConfig = {
   ],
 };
 
-type Connection = Pick<Settings, 'schedulerAddress' | 'tokenFile' | 'tlsCa'>;
+type Access = Pick<Settings, 'schedulerAddress' | 'tokenFile' | 'tlsCa'>;
 
-/** Channel credentials and options to reach the schedulers with; any of Syncline's services can be called by them. */
-export function connection({ tokenFile, tlsCa }: Connection): {
-  credentials: grpc.ChannelCredentials;
-  options: grpc.ClientOptions;
-} {
-  return {
-    credentials: tlsCa ? grpc.credentials.createSsl(tlsCa) : grpc.credentials.createInsecure(),
-    options: {
+/** What a client of any of Syncline's services is constructed with. */
+export function channelTo({
+  schedulerAddress,
+  tokenFile,
+  tlsCa,
+}: Access): [string, grpc.ChannelCredentials, grpc.ClientOptions] {
+  return [
+    schedulerAddress,
+    tlsCa ? grpc.credentials.createSsl(tlsCa) : grpc.credentials.createInsecure(),
+    {
       'grpc.service_config': JSON.stringify(serviceConfig),
       // A dead connection of a stream on which nothing happens is noticed by this alone.
       'grpc.keepalive_time_ms': 10_000,
@@ -46,27 +48,33 @@ export function connection({ tokenFile, tlsCa }: Connection): {
       'grpc.max_reconnect_backoff_ms': 2_000,
       interceptors: tokenFile === undefined ? [] : [showToken(tokenFile)],
     },
-  };
+  ];
 }
 
-// Reads the file for each call, so that a token is replaced without a restart.
+// Reads the file for each call, so that a token is replaced without a restart. A call without its token fails as one does that
+// reaches no scheduler: a file that is being replaced is there again soon.
 function showToken(file: string): grpc.Interceptor {
-  return (options, next) =>
-    new grpc.InterceptingCall(next(options), {
+  return (options, next) => {
+    const call = next(options);
+    return new grpc.InterceptingCall(call, {
       start(metadata, listener, start) {
-        metadata.set('authorization', `Bearer ${readFileSync(file, 'utf8').trim()}`);
+        try {
+          metadata.set('authorization', `Bearer ${readFileSync(file, 'utf8').trim()}`);
+        } catch (error) {
+          call.cancelWithStatus(grpc.status.UNAVAILABLE, (error as Error).message);
+        }
         start(metadata, listener);
       },
     });
+  };
 }
 
 /** The part of Syncline's API that this backend calls. */
 export class SynclineClient {
   readonly syncs: SyncServiceClient;
 
-  constructor(settings: Connection) {
-    const { credentials, options } = connection(settings);
-    this.syncs = new SyncService(settings.schedulerAddress, credentials, options);
+  constructor(access: Access) {
+    this.syncs = new SyncService(...channelTo(access));
   }
 
   /** Asks for a sync now, or joins the one that is active. Throws a SynclineError. */

@@ -16,7 +16,7 @@ const longestPause = 5_000;
  * again where it ended; what cannot be resumed begins with a snapshot, so that nothing is missed for good.
  */
 export class Feed {
-  private readonly syncs: SyncServiceClient;
+  private readonly syncs: Pick<SyncServiceClient, 'watchSyncs'>;
   private readonly tenant: string;
   private readonly log: (line: string) => void;
   private readonly listeners = new Set<(event: FeedEvent) => void>();
@@ -28,7 +28,11 @@ export class Feed {
   private pause: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor(syncs: SyncServiceClient, tenant: string, log: (line: string) => void) {
+  constructor(
+    syncs: Pick<SyncServiceClient, 'watchSyncs'>,
+    tenant: string,
+    log: (line: string) => void,
+  ) {
     this.syncs = syncs;
     this.tenant = tenant;
     this.log = log;
@@ -89,7 +93,7 @@ export class Feed {
         break;
     }
     // Within a snapshot there is nothing yet to go on from.
-    if (!this.snapshot) this.resumeToken = response.resumeToken;
+    if (!this.snapshot && response.resumeToken) this.resumeToken = response.resumeToken;
   }
 
   private tell(event: FeedEvent): void {

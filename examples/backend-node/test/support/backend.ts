@@ -23,9 +23,7 @@ export class Backend {
       env: {
         PATH: process.env.PATH,
         LISTEN: '127.0.0.1:0',
-        DATABASE_URL: stack.databaseUrl,
-        SYNC_SCHEDULER_ADDRESS: stack.schedulerAddress,
-        SYNC_API_TOKEN_FILE: stack.tokenFile,
+        ...stack.environment,
         ...environment,
       },
     });

@@ -1,13 +1,17 @@
 import type { ServiceError } from '@grpc/grpc-js';
+import type { Struct } from '../../src/generated/grpc/google/protobuf/Struct.ts';
+import type { Value } from '../../src/generated/grpc/google/protobuf/Value.ts';
 import type { Integration__Output } from '../../src/generated/grpc/syncline/v1/Integration.ts';
 import type { IntegrationServiceClient } from '../../src/generated/grpc/syncline/v1/IntegrationService.ts';
 import type { ListRecordsResponse__Output } from '../../src/generated/grpc/syncline/v1/ListRecordsResponse.ts';
 import type { SyncLog__Output } from '../../src/generated/grpc/syncline/v1/SyncLog.ts';
-import { connection, SynclineClient } from '../../src/syncline/client.ts';
+import { readSettings } from '../../src/settings.ts';
+import { channelTo, SynclineClient } from '../../src/syncline/client.ts';
 import { IntegrationService } from '../../src/syncline/protocol.ts';
 import { once, type Stack, until } from './stack.ts';
 
-type Value = { [kind: string]: unknown };
+/** What a config is made of here. */
+type Json = string | Json[] | { [name: string]: Json };
 
 /** What tests do to integrations through Syncline's API, and what that says of them. */
 export class Integrations {
@@ -17,9 +21,8 @@ export class Integrations {
 
   constructor(stack: Stack) {
     this.stack = stack;
-    const settings = { ...stack, tlsCa: undefined };
-    const { credentials, options } = connection(settings);
-    this.integrations = new IntegrationService(stack.schedulerAddress, credentials, options);
+    const settings = readSettings(stack.environment);
+    this.integrations = new IntegrationService(...channelTo(settings));
     this.syncline = new SynclineClient(settings);
   }
 
@@ -42,31 +45,31 @@ export class Integrations {
     return id;
   }
 
-  /** Starts a sync; its run. */
-  async trigger(integrationId: string, tenantId = ''): Promise<string> {
-    return (await this.syncline.trigger({ integrationId, tenantId, requestId: '' })).runId;
+  /** Starts a sync; its run. `afterCurrent`: reserves the one after that which is at work. */
+  async trigger(integrationId: string, afterCurrent = false): Promise<string> {
+    return (await this.syncline.trigger({ integrationId, afterCurrent })).runId;
   }
 
   /** Syncs now and waits for the end; the run. */
-  async sync(integrationId: string, tenantId = ''): Promise<string> {
-    const runId = await this.trigger(integrationId, tenantId);
+  async sync(integrationId: string): Promise<string> {
+    const runId = await this.trigger(integrationId);
     return until(`the end of run ${runId}`, async () => {
-      const { activeSync, lastSync } = await this.get(integrationId, tenantId);
+      const { activeSync, lastSync } = await this.get(integrationId);
       return !activeSync && lastSync?.runId === runId ? runId : undefined;
     });
   }
 
-  get(integrationId: string, tenantId = ''): Promise<Integration__Output> {
-    return ask((done) => this.integrations.getIntegration({ integrationId, tenantId }, done));
+  get(integrationId: string): Promise<Integration__Output> {
+    return ask((done) => this.integrations.getIntegration({ integrationId }, done));
   }
 
   async delete(integrationId: string): Promise<void> {
     await ask((done) => this.integrations.deleteIntegration({ integrationId }, done));
   }
 
-  async logs(integrationId: string, tenantId = ''): Promise<SyncLog__Output[]> {
+  async logs(integrationId: string): Promise<SyncLog__Output[]> {
     const { syncLogs } = await ask<{ syncLogs: SyncLog__Output[] }>((done) =>
-      this.syncline.syncs.listSyncLogs({ integrationId, tenantId }, done),
+      this.syncline.syncs.listSyncLogs({ integrationId }, done),
     );
     return syncLogs;
   }
@@ -77,11 +80,16 @@ export class Integrations {
 
   /** Holds every request for a list of the sample API until `release`. */
   async hold(path: string): Promise<void> {
-    await this.sample('POST', JSON.stringify({ path, skip: 0 }));
+    await this.sample('POST', 'gates', { path });
   }
 
   async release(): Promise<void> {
-    await this.sample('DELETE');
+    await this.sample('DELETE', 'gates');
+  }
+
+  /** Answers every request for a list of the sample API with 503. */
+  async fail(path: string): Promise<void> {
+    await this.sample('POST', 'faults', { path, kind: 'status', status: 503 });
   }
 
   close(): void {
@@ -89,13 +97,13 @@ export class Integrations {
     this.syncline.close();
   }
 
-  private async sample(method: string, body?: string): Promise<void> {
-    const response = await fetch(`${this.stack.sampleUrl}/admin/gates`, {
+  private async sample(method: string, what: string, body: object = {}): Promise<void> {
+    const response = await fetch(`${this.stack.sampleUrl}/admin/${what}`, {
       method,
       headers: once,
-      ...(body !== undefined && { body }),
+      body: JSON.stringify(body),
     });
-    if (!response.ok) throw new Error(`${method} /admin/gates: ${response.status}`);
+    if (!response.ok) throw new Error(`${method} /admin/${what}: ${response.status}`);
   }
 }
 
@@ -107,17 +115,14 @@ function ask<T>(
   });
 }
 
-// JSON as google.protobuf.Value: proto-loader has no short form for it.
-function toValue(json: unknown): Value {
-  if (json === null) return { nullValue: 'NULL_VALUE' };
+// As google.protobuf.Value, which proto-loader has no short form for.
+function toValue(json: Json): Value {
   if (typeof json === 'string') return { stringValue: json };
-  if (typeof json === 'number') return { numberValue: json };
-  if (typeof json === 'boolean') return { boolValue: json };
   if (Array.isArray(json)) return { listValue: { values: json.map(toValue) } };
-  return { structValue: toStruct(json as object) };
+  return { structValue: toStruct(json) };
 }
 
-function toStruct(json: object): { fields: { [name: string]: Value } } {
+function toStruct(json: { [name: string]: Json }): Struct {
   const fields = Object.entries(json).map(([name, value]) => [name, toValue(value)]);
-  return { fields: Object.fromEntries(fields) as { [name: string]: Value } };
+  return { fields: Object.fromEntries(fields) };
 }

@@ -1,23 +1,15 @@
 import { spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** A whole Syncline of one test file: two schedulers, an executor, PostgreSQL, the sample API. */
 export interface Stack {
-  /** A gRPC target that leads to both schedulers. */
-  schedulerAddress: string;
+  /** What the backend's settings are read from. Its login may only read. */
+  environment: { [name: string]: string };
+  /** PostgreSQL's superuser, for what is the test's own. */
   databaseUrl: string;
   sampleUrl: string;
-  /** The file of a token that the schedulers know, and the token. */
-  tokenFile: string;
-  token: string;
   killSchedulers(): Promise<void>;
   startSchedulers(): Promise<void>;
-  /** The URL of a new database, migrated and empty. */
-  newDatabase(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -25,18 +17,37 @@ export interface Stack {
 export const once = { connection: 'close' };
 
 export async function startStack(): Promise<Stack> {
+  const { addresses, control, stop } = await run();
+  return {
+    environment: {
+      DATABASE_URL: addresses.readerUrl!,
+      SYNC_SCHEDULER_ADDRESS: addresses.schedulers!,
+      SYNC_API_TOKEN_FILE: addresses.tokenFile!,
+      SYNC_TLS_CA: addresses.authorityFile!,
+    },
+    databaseUrl: addresses.databaseUrl!,
+    sampleUrl: addresses.sampleUrl!,
+    killSchedulers: async () => void (await control('/schedulers/kill')),
+    startSchedulers: async () => void (await control('/schedulers/start')),
+    stop,
+  };
+}
+
+/** A PostgreSQL alone; `create` gives the URL of a new database, migrated and empty. */
+export async function startDatabases(): Promise<{
+  create(): Promise<string>;
+  stop(): Promise<void>;
+}> {
+  const { control, stop } = await run('--databases');
+  return { create: () => control('/databases'), stop };
+}
+
+async function run(...options: string[]) {
   const program = process.env.NODE_STACK;
   if (program === undefined) {
     throw new Error('NODE_STACK must name the program node-stack; ctest sets it');
   }
-  const folder = mkdtempSync(join(tmpdir(), 'syncline-node-'));
-  const token = randomBytes(24).toString('hex');
-  const tokenFile = join(folder, 'token');
-  const tokens = join(folder, 'tokens');
-  writeFileSync(tokenFile, `${token}\n`);
-  writeFileSync(tokens, `backend:sha256:${createHash('sha256').update(token).digest('hex')}\n`);
-
-  const child = spawn(program, ['--tokens', tokens], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(program, options, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   const line = await Promise.race([
     new Promise<string>((take) => createInterface({ input: child.stdout }).once('line', take)),
@@ -44,27 +55,17 @@ export async function startStack(): Promise<Stack> {
       throw new Error('node-stack ended before it was ready');
     }),
   ]);
-  const { schedulers, databaseUrl, sampleUrl, controlUrl } = JSON.parse(line) as {
-    [name: string]: string;
-  };
-  const control = async (path: string): Promise<string> => {
-    const response = await fetch(controlUrl + path, { method: 'POST', headers: once });
-    if (!response.ok) throw new Error(`POST ${path}: ${response.status}`);
-    return response.text();
-  };
+  const addresses = JSON.parse(line) as { [name: string]: string };
   return {
-    schedulerAddress: `ipv4:${schedulers}`,
-    databaseUrl: databaseUrl!,
-    sampleUrl: sampleUrl!,
-    tokenFile,
-    token,
-    killSchedulers: async () => void (await control('/schedulers/kill')),
-    startSchedulers: async () => void (await control('/schedulers/start')),
-    newDatabase: () => control('/databases'),
-    stop: async () => {
+    addresses,
+    control: async (path: string): Promise<string> => {
+      const response = await fetch(addresses.controlUrl + path, { method: 'POST', headers: once });
+      if (!response.ok) throw new Error(`POST ${path}: ${response.status}`);
+      return response.text();
+    },
+    stop: (): Promise<void> => {
       child.stdin.end();
-      await ended;
-      rmSync(folder, { recursive: true });
+      return ended;
     },
   };
 }

@@ -1,7 +1,4 @@
 import { spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestProject } from 'vitest/node';
@@ -11,12 +8,12 @@ export interface StackAddresses {
   url: string;
   /** A second gateway, which asks for tokens. */
   guardedUrl: string;
+  /** A token that the guarded gateway knows. */
+  token: string;
   /** Stops and starts the first gateway. */
   controlUrl: string;
   sampleUrl: string;
   databaseUrl: string;
-  /** A token that the guarded gateway knows. */
-  token: string;
 }
 
 declare module 'vitest' {
@@ -31,11 +28,7 @@ export async function startStack(): Promise<{ stack: StackAddresses; stop: () =>
   if (program === undefined) {
     throw new Error('CONSOLE_STACK must name the program console-stack; ctest sets it');
   }
-  const folder = mkdtempSync(join(tmpdir(), 'syncline-console-'));
-  const tokens = join(folder, 'tokens');
-  const token = randomBytes(24).toString('hex');
-  writeFileSync(tokens, `browser:sha256:${createHash('sha256').update(token).digest('hex')}\n`);
-  const child = spawn(program, ['--console', join(process.cwd(), 'dist'), '--tokens', tokens], {
+  const child = spawn(program, ['--console', join(process.cwd(), 'dist')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
@@ -46,12 +39,11 @@ export async function startStack(): Promise<{ stack: StackAddresses; stop: () =>
       throw new Error('console-stack ended before it was ready');
     }),
   ]);
-  const stop = async (): Promise<void> => {
+  const stop = (): Promise<void> => {
     child.stdin.end();
-    await ended;
-    rmSync(folder, { recursive: true });
+    return ended;
   };
-  return { stack: { ...(JSON.parse(line) as Omit<StackAddresses, 'token'>), token }, stop };
+  return { stack: JSON.parse(line) as StackAddresses, stop };
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
