@@ -156,7 +156,9 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
       runs_(&pool_),
       executors_(&pool_),
       directory_(&pool_, [this](const auto& dropped) { TellExecutors(dropped); }),
-      journal_(&pool_, [this](const auto& dropped) { TellExecutors(dropped); }),
+      journal_(
+          &pool_, [this](const auto& dropped) { TellExecutors(dropped); },
+          [this] { dispatcher_.WakeForTrigger(); }),
       fleet_(&pool_),
       changes_(&pool_),
       watches_(&changes_, kWatchPeriod),

@@ -59,8 +59,8 @@ TEST_F(ExecutorRegistryTest, WhatTheHelloStillRunsCountsAgainstTheSlots) {
   EXPECT_TRUE(registry_.Assign("p", Under("f3")));
   EXPECT_EQ(Held(), 3);
   EXPECT_EQ(sink_->sent.back().assignment().sequence(), 1);
-  registry_.Release("p", "f1");
-  registry_.Release("p", "f1");
+  registry_.Release("p", {"f1"});
+  registry_.Release("p", {"f1"});
   EXPECT_EQ(Held(), 2);
   EXPECT_EQ(freed_, 2);
 }
@@ -73,7 +73,7 @@ TEST_F(ExecutorRegistryTest, ALightLoadGoesRoundTheExecutors) {
     const std::string& process = executors[PlanSlots(executors, 1).at(0)].process_id;
     const std::string fence = "f" + std::to_string(run);
     registry_.Assign(process, Under(fence));
-    registry_.Release(process, fence);
+    registry_.Release(process, {fence});
     ++served[process];
   }
   EXPECT_THAT(served, ElementsAre(Pair("a", 4), Pair("b", 4), Pair("c", 4)));

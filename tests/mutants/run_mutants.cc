@@ -75,7 +75,7 @@ std::vector<Mutant> Claims() {
        .fault = "a claim that nobody accepts is never taken back",
        .target = kStorage,
        .filter = "RunStoreTest.TheReaperTakesOnlyWhatNobodyHolds",
-       .patches = {{"reap_runs", "v.state <> 'PENDING' AND", "v.state = 'RUNNING' AND"}}},
+       .patches = {{"reap_runs", "v.fence IS NOT NULL AND", "v.state = 'RUNNING' AND"}}},
       {.name = "takeover_spends_a_retry",
        .fault = "a lost executor costs the run a retry",
        .target = kStorage,

@@ -10,7 +10,7 @@ WITH clock AS MATERIALIZED (
 ), waiting AS MATERIALIZED (
   SELECT i.id, i.epoch, i.type, i.config, i.config_version, i.change_no, i.timeout_seconds
   FROM syncline.live v JOIN syncline.integrations i ON i.id = v.integration_id
-  WHERE v.state = 'PENDING' AND v.not_before <= (SELECT now FROM clock)
+  WHERE v.fence IS NULL AND v.not_before <= (SELECT now FROM clock)
     AND i.deleted_at IS NULL AND i.type = ANY ($3::text[])
     AND (cardinality(v.lost_by) < 2 OR syncline.counted_losses(v.lost_by, v.lost_at, v.lost_alone, false) < 2)
   ORDER BY (v.trigger = 'MANUAL' OR v.manual_joined) DESC, v.not_before
@@ -49,7 +49,8 @@ WITH clock AS MATERIALIZED (
          clock_timestamp() + $4::bigint * interval '1 ms', slot.process_id, slot.name
   FROM fresh JOIN slot USING (n)
   ON CONFLICT (integration_id) DO NOTHING
-  RETURNING v.*
+  RETURNING v.integration_id, v.log_id, v.run_id, v.tenant_id, v.attempt, v.trigger, v.fence, v.epoch, v.process_id, v.alone,
+            v.page_seq, v.complete, v.timeout_ms, v.running_ms
 ), resumed AS (
   UPDATE syncline.live v
   SET state = 'CLAIMED', fence = gen_random_uuid(), epoch = pending.epoch + 1,
@@ -60,7 +61,8 @@ WITH clock AS MATERIALIZED (
       waited_since = NULL
   FROM pending JOIN slot USING (n)
   WHERE v.integration_id = pending.integration_id
-  RETURNING v.*
+  RETURNING v.integration_id, v.log_id, v.run_id, v.tenant_id, v.attempt, v.trigger, v.fence, v.epoch, v.process_id, v.alone,
+            v.page_seq, v.complete, v.timeout_ms, v.running_ms
 ), claimed AS MATERIALIZED (
   SELECT * FROM started UNION ALL SELECT * FROM resumed
 ), advanced AS (
@@ -72,6 +74,7 @@ WITH clock AS MATERIALIZED (
   WHERE t.id = c.integration_id
 )
 SELECT c.integration_id, c.log_id, c.run_id, c.tenant_id, c.attempt, c.trigger, c.fence, c.epoch, c.process_id, c.alone,
+       c.page_seq, c.complete,
        greatest(c.timeout_ms - c.running_ms, 0) AS remaining_ms, x.type, x.config::text AS config
 FROM claimed c
 JOIN (SELECT id, type, config FROM due UNION ALL SELECT id, type, config FROM waiting) x ON x.id = c.integration_id
