@@ -59,6 +59,7 @@ absl::StatusOr<std::unique_ptr<RunEngine>> MakeEngine(const Options& options, Me
   engine.database.role = options.database_role;
   engine.database.application_name = "sync-executor";
   engine.database.statement_timeout = kStatementTimeout;
+  engine.database.plan_for_indexes = true;
   engine.database.on_statement = [statements = std::make_shared<StatementMetrics>(metrics)](
                                      std::string_view name, absl::Duration took) {
     statements->Observe(name, took);
