@@ -19,8 +19,8 @@ std::string NextTick(double pause_seconds) {
   return fmt::format(
       "CREATE OR REPLACE FUNCTION syncline.next_tick(anchor timestamptz, interval_seconds integer,"
       " after timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$"
-      "  SELECT anchor + (floor(extract(epoch FROM after - anchor) / 0.25)::bigint * 0.25"
-      "    + {:.6f}) * interval '1 second' $$",
+      "  SELECT anchor + make_interval(secs =>"
+      "    floor(date_part('epoch', after - anchor) / 0.25) * 0.25 + {:.6f}) $$",
       pause_seconds);
 }
 

@@ -37,7 +37,8 @@ WITH ev AS (
     (log_id, created_at, run_id, integration_id, tenant_id, attempt, trigger, status, epoch, closing_fence, started_at,
      ended_at, duration_ms, fetched, created, updated, unchanged, deleted, rejected, pages, takeovers,
      rejected_reasons, error_class, error_message, http_status, executor)
-  SELECT log_id, created_at, run_id, integration_id, tenant_id, attempt, trigger, result::syncline.sync_status, epoch,
+  SELECT log_id, created_at, run_id, integration_id, tenant_id, attempt, trigger,
+         CASE result WHEN 'SUCCESS' THEN 'SUCCESS'::syncline.sync_status ELSE 'FAILED' END, epoch,
          fence, started_at, ended_at, ran_ms, fetched, created, updated, unchanged, deleted, rejected, pages, takeovers,
          rejected_reasons, error_class, error_message, nullif(http_status, 0), executor
   FROM ending
@@ -86,7 +87,8 @@ WITH ev AS (
       blocked_reason = coalesce(e.block, t.blocked_reason),
       next_sync_at = CASE WHEN t.sync_enabled AND e.disable IS NULL
                           THEN syncline.next_tick(t.grid_anchor, t.sync_interval, e.ended_at) END,
-      last_log_id = e.log_id, last_run_id = e.run_id, last_status = e.result::syncline.sync_status,
+      last_log_id = e.log_id, last_run_id = e.run_id,
+      last_status = CASE e.result WHEN 'SUCCESS' THEN 'SUCCESS'::syncline.sync_status ELSE 'FAILED' END,
       last_started_at = e.started_at, last_ended_at = e.ended_at, last_duration_ms = e.ran_ms,
       last_counts = ARRAY[e.fetched, e.created, e.updated, e.unchanged, e.deleted, e.rejected, e.pages, e.takeovers],
       last_error_class = e.error_class, last_error = e.error_message,

@@ -7,3 +7,11 @@ CREATE OR REPLACE FUNCTION syncline.uuid_v7() RETURNS uuid LANGUAGE sql VOLATILE
                   PLACING '7' FROM 13 FOR 0)
           || substr(gen_random_uuid()::text, 20))::uuid
 $$;
+
+-- The same ticks, in binary floating point: it holds microseconds exactly for centuries, and a batch of finishes spent a
+-- tenth of its time on decimal arithmetic.
+CREATE OR REPLACE FUNCTION syncline.next_tick(anchor timestamptz, interval_seconds integer, after timestamptz)
+RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT anchor + make_interval(secs =>
+    (floor(date_part('epoch', after - anchor) / interval_seconds) + 1) * interval_seconds)
+$$;
