@@ -36,18 +36,22 @@ struct RunServices {
   EventLoop* loop = nullptr;
   HttpClient* http = nullptr;
   PageStore* store = nullptr;
+  CompletionBatches* completions = nullptr;
   WorkerPool* compute = nullptr;   // parses and hashes
   WorkerPool* database = nullptr;  // one thread a connection
   RateLimits* rate_limits = nullptr;
   const MonotonicClock* clock = nullptr;
   const crypto::CredentialCipher* cipher = nullptr;
   ExecutorMetrics* metrics = nullptr;
+  Preparation prepare = PrepareRun;
 };
 
 // Told on the loop.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
+  // The run begins to read, which may take any time. One that only writes is accepted by its page.
+  virtual void OnRunBegin(const RunKey& key) = 0;
   // The run is over and has this last thing to report.
   virtual void OnRunEnd(const std::shared_ptr<Run>& run, RunReport report) = 0;
   // The run found its fence gone: there is nothing to report.
@@ -104,7 +108,9 @@ class Run : public std::enable_shared_from_this<Run> {
   void OnPageWritten(const PageJob& page, const std::optional<Committed>& counts);
   void CloseSnapshot();
   void CompleteRun();
+  // Without a statement: completes the run.
   void Write(FencedWriter::Statement statement, WriteDone done);
+  FencedWriter::WriteDone Written(WriteDone done);
 
   void Fail(const SyncError& error, const std::string& where);
   void End(RunReport report);
@@ -120,6 +126,7 @@ class Run : public std::enable_shared_from_this<Run> {
   const std::shared_ptr<FencedWriter> writer_;
 
   Phase phase_ = Phase::kPreparing;
+  bool begun_ = false;
   bool ended_ = false;
   bool returning_ = false;
   bool paused_ = false;

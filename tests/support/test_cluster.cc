@@ -11,6 +11,7 @@
 #include <fstream>
 #include <list>
 #include <thread>
+#include <utility>
 
 #include "migrations/migrations.h"
 
@@ -40,7 +41,7 @@ TestCluster& TestCluster::Get() {
   return cluster;
 }
 
-TestCluster::TestCluster() : port_(FreePort()) {
+TestCluster::TestCluster(ClusterOptions options) : options_(std::move(options)), port_(FreePort()) {
   std::string pattern = (std::filesystem::temp_directory_path() / "syncline-pg-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) Die("mkdtemp failed");
   directory_ = pattern;
@@ -61,27 +62,25 @@ TestCluster::~TestCluster() {
 }
 
 void TestCluster::Launch() {
-  server_ = std::make_unique<ChildProcess>(ChildOptions{.command = {std::string(kBin) + "postgres",
-                                                                    "-D",
-                                                                    directory_ + "/data",
-                                                                    "-p",
-                                                                    std::to_string(port_),
-                                                                    "-k",
-                                                                    directory_,
-                                                                    "-c",
-                                                                    "listen_addresses=127.0.0.1",
-                                                                    "-c",
-                                                                    "fsync=off",
-                                                                    "-c",
-                                                                    "max_connections=200",
-                                                                    "-c",
-                                                                    "shared_buffers=64MB",
-                                                                    "-c",
-                                                                    "log_min_messages=warning",
-                                                                    "-c",
-                                                                    "log_lock_waits=on",
-                                                                    "-c",
-                                                                    "timezone=Europe/Berlin"},
+  std::vector<std::string> command = {std::string(kBin) + "postgres",
+                                      "-D",
+                                      directory_ + "/data",
+                                      "-p",
+                                      std::to_string(port_),
+                                      "-k",
+                                      directory_};
+  std::vector<std::string> settings = {
+      "listen_addresses=127.0.0.1", options_.durable ? "fsync=on" : "fsync=off",
+      "max_connections=200",        "shared_buffers=64MB",
+      "log_min_messages=warning",   "log_lock_waits=on",
+      "timezone=Europe/Berlin"};
+  // Of two with one name the server takes the last.
+  settings.insert(settings.end(), options_.settings.begin(), options_.settings.end());
+  for (const std::string& setting : settings) {
+    command.emplace_back("-c");
+    command.push_back(setting);
+  }
+  server_ = std::make_unique<ChildProcess>(ChildOptions{.command = std::move(command),
                                                         .environment = {},
                                                         .log_file = directory_ + "/server.log",
                                                         .run_as = ServerUser()});

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/postgres/connection.h"
 #include "common/postgres/pool.h"
@@ -11,13 +12,20 @@
 
 namespace syncline::testing {
 
+struct ClusterOptions {
+  // fsync. Tests that kill the server kill a process, not the machine: they need none.
+  bool durable = false;
+  // "name=value"; on top of the cluster's own, which they replace.
+  std::vector<std::string> settings = {};
+};
+
 class TestCluster {
  public:
   // The process's cluster, started with the first call and stopped with the process.
   static TestCluster& Get();
 
   // A cluster of one's own, for tests that stop and start it.
-  TestCluster();
+  explicit TestCluster(ClusterOptions options = {});
   ~TestCluster();
 
   // The URL of a new database: migrated, or empty.
@@ -34,6 +42,7 @@ class TestCluster {
   std::string Create(const std::string& how);
   postgres::ConnectionOptions Admin() const;
 
+  const ClusterOptions options_;
   std::string directory_;
   int port_;
   int databases_ = 0;

@@ -1,0 +1,39 @@
+// The parts of the bench. Each is a function in a file of its own that measures its series, checks
+// by counts that everybody did the same work, and adds what it found to the report.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tests/bench/report.h"
+#include "tests/support/test_cluster.h"
+
+namespace syncline::bench {
+
+struct BenchOptions {
+  int repetitions = 5;
+  // How long each measurement of a rate lasts, seconds, after it is warm.
+  double seconds = 5;
+  // Say where the time goes too: the statements of each part by total time.
+  bool profile = false;
+  std::string root;  // of the sources, for the peers' scripts
+  // The private PostgreSQL of this run, the same for all contestants; outlives the parts.
+  testing::TestCluster* cluster = nullptr;
+};
+
+using Part = void (*)(const BenchOptions& options, Report* report);
+
+void MeasureControl(const BenchOptions& options, Report* report);
+void MeasureLatency(const BenchOptions& options, Report* report);
+
+struct NamedPart {
+  std::string_view name;
+  Part measure;
+};
+
+inline constexpr NamedPart kParts[] = {
+    {"control", MeasureControl},
+    {"latency", MeasureLatency},
+};
+
+}  // namespace syncline::bench
