@@ -6,12 +6,12 @@ import { useConsole } from './support/console';
 
 const INTEGRATIONS = 5000;
 const TENANT = 'of-many'; // nobody else has to live with so many
-const LONGEST_FRAME = 200; // milliseconds
+const MOST_CARDS = 100; // at a time: what a large window shows and a little around it
 
 describe('with 5,000 integrations', () => {
   const console = useConsole();
 
-  it('the overview scrolls without a frame over 200 ms, from end to end', async () => {
+  it('the overview scrolls from end to end, and holds only the cards that are near', async () => {
     const { page, context, backend, url } = console;
     const template = { name: 'Template', tenantId: TENANT, syncEnabled: false, syncInterval: 3600 };
     const { id } = await backend.create(template);
@@ -26,8 +26,9 @@ describe('with 5,000 integrations', () => {
     await page.goto(url);
     await page.getByText('5,000 integrations', { exact: true }).waitFor();
 
-    const frames = await page.evaluate(async () => {
+    const { lengths, most } = await page.evaluate(async () => {
       const lengths: number[] = [];
+      let most = 0;
       const nextFrame = () => new Promise<number>((take) => requestAnimationFrame(take));
       const step = window.innerHeight * 0.8;
       let before = await nextFrame();
@@ -37,19 +38,22 @@ describe('with 5,000 integrations', () => {
         else window.scrollBy(0, step);
         const now = await nextFrame();
         lengths.push(now - before);
+        most = Math.max(most, document.querySelectorAll('article').length);
         before = now;
       }
       window.scrollTo(0, document.body.scrollHeight);
-      return lengths;
+      return { lengths, most };
     });
     await page.getByRole('article', { name: 'Template' }).waitFor(); // the last by name
-    const sorted = frames.toSorted((a, b) => a - b);
+    const sorted = lengths.toSorted((a, b) => a - b);
     const median = sorted[Math.floor(sorted.length / 2)]!;
     const longest = sorted.at(-1)!;
+    // Times are for people to read: how long a frame takes is also the machine's doing.
     report(
-      `frames while scrolling: median ${median.toFixed(0)} ms, longest ${longest.toFixed(0)} ms`,
+      `frames while scrolling: median ${median.toFixed(0)} ms, longest ${longest.toFixed(0)} ms, ${most} cards at most`,
     );
-    expect(longest).toBeLessThan(LONGEST_FRAME);
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(MOST_CARDS);
   });
 
   it('the size of what is shipped is known', () => {
