@@ -6,10 +6,7 @@ stack_port=18443
 export SYNCLINE_LISTEN=127.0.0.1:$stack_port SYNCLINE_VERSION=test SYNCLINE_SECRETS=$compose_run/secrets
 sample_inside=http://sample-api:8080
 
-# Compose v2 where it is installed, else Debian's.
-compose_command=(docker-compose)
-if docker compose version >/dev/null 2>&1; then compose_command=(docker compose); fi
-
+# Compose as the user of the documents has it; compose_command is chosen by dev.d/compose.sh.
 compose() {
   "${compose_command[@]}" -p $project -f "$root/docker-compose.yml" -f "$root/deploy/compose.sample.yml" "$@"
 }
@@ -84,11 +81,33 @@ healthy() {
 start_load() {
   load_name=$1
   docker rm -f $project-load >/dev/null 2>&1 || true
-  docker run -d --name $project-load --network ${project}_default \
+  docker run -d --init --name $project-load --network ${project}_default \
     -v ${project}_client-secrets:/run/syncline:ro \
     -e SYNC_SCHEDULER_ADDRESS=dns:///sync-scheduler:50051 \
     -e SYNC_API_TOKEN_FILE=/run/syncline/api.token -e SYNC_TLS_CA=/run/syncline/ca.crt syncline/sample:test \
     dev-client load --sample-url $sample_inside --integrations 200 --name "$1" --rate "$2" --seconds "$3" >/dev/null
+}
+
+# Runs the shell commands of a section of docs/operations.md on the stack under test, in $compose_run:
+# run_documented HEADING [NUMBER OF THE BLOCK]
+run_documented() {
+  {
+    say 'set -euo pipefail'
+    declare -p root project compose_command
+    declare -f compose
+    documented "$@" | sed -E "s/docker-compose /compose /; s/\\bsyncline[-_]/$project&/g; s/${project}syncline/$project/g
+      s#postgres:15-bookworm#$SYNCLINE_POSTGRES_IMAGE#"
+  } >"$compose_run/documented"
+  (cd "$compose_run" && bash documented) >>"$compose_run/compose.log" 2>&1 </dev/null ||
+    fail_check "what docs/operations.md says under '$1' does not work: see compose.log"
+}
+
+documented() {
+  awk -v heading="$1" -v wanted="${2:-1}" '
+    /^#/ { here = ($0 ~ "^#+ " && substr($0, index($0, " ") + 1) == heading) }
+    /^```/ { if (inside) inside = 0; else if (here && $0 == "```sh") inside = (++block == wanted); next }
+    inside { print; found = 1 }
+    END { exit !found }' "$root/docs/operations.md"
 }
 
 # Waits for the load. Sets accepted, the number of its triggers; all of them must have been answered.
