@@ -28,12 +28,13 @@ test_compose() {
   . "$root/tests/compose/stack.sh"
   # shellcheck source=tests/compose/checks.sh
   . "$root/tests/compose/checks.sh"
+  choose_checks "$@"
   find_engine
   trap stop_engine EXIT
   find_compose
   find_base_images
   trap end_compose EXIT
-  run_compose_checks "$@"
+  run_compose_checks
 }
 
 skip_compose() {

@@ -102,10 +102,11 @@ run_documented() {
     fail_check "what docs/operations.md says under '$1' does not work: see compose.log"
 }
 
+# documented HEADING [NUMBER [LANGUAGE]]
 documented() {
-  awk -v heading="$1" -v wanted="${2:-1}" '
+  awk -v heading="$1" -v wanted="${2:-1}" -v fence="\`\`\`${3:-sh}" '
     /^#/ { here = ($0 ~ "^#+ " && substr($0, index($0, " ") + 1) == heading) }
-    /^```/ { if (inside) inside = 0; else if (here && $0 == "```sh") inside = (++block == wanted); next }
+    /^```/ { if (inside) inside = 0; else if (here && $0 == fence) inside = (++block == wanted); next }
     inside { print; found = 1 }
     END { exit !found }' "$root/docs/operations.md"
 }
