@@ -95,7 +95,7 @@ find_compose() {
 find_base_images() {
   local names status=0
   names=$("$root/tests/compose/base/make-base-images") || status=$?
-  if [ $status -eq 2 ]; then # they have to be made, and debootstrap is missing
+  if [ $status -eq 3 ]; then # they have to be made, and debootstrap is missing
     need debootstrap base-images
     status=0
     names=$("$root/tests/compose/base/make-base-images") || status=$?
