@@ -43,6 +43,7 @@ read_secrets() {
 
 # A plain start: everything gets healthy, the samples succeed, the console is there, and nobody gets in without token.
 check_start() {
+  take_down 10
   compose_quietly up -d --scale sync-executor=3 || fail_check "docker-compose up failed: see compose.log"
   read_secrets
   eventually 90 "the schedulers do not get healthy" healthy sync-scheduler 2
