@@ -146,11 +146,13 @@ succeeded_since_return() {
 
 # A new scheduler gets executors, and a new executor gets work, within a minute and without a restart of anything.
 check_discovery() {
-  local before scheduler executor executors
+  # So many that those of two schedulers are worth sharing with a third one.
+  local before scheduler executor executors=4
+  compose_quietly up -d --no-recreate --scale sync-scheduler=2 --scale sync-executor=$executors
+  eventually 60 "the executors do not get healthy" healthy sync-executor $executors
   before=$(containers_of sync-scheduler)
-  executors=$(containers_of sync-executor | wc -l)
   start_load discovery-$$ $rate 100
-  compose_quietly up -d --no-recreate --scale sync-scheduler=3 --scale sync-executor="$executors"
+  compose_quietly up -d --no-recreate --scale sync-scheduler=3 --scale sync-executor=$executors
   scheduler=$(containers_of sync-scheduler | grep -vxF "$before")
   eventually 60 "the new scheduler gets no executor" has_executors "$scheduler"
   before=$(containers_of sync-executor)
