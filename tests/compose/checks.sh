@@ -151,10 +151,14 @@ check_discovery() {
   compose_quietly up -d --no-recreate --scale sync-scheduler=2 --scale sync-executor=$executors
   eventually 60 "the executors do not get healthy" healthy sync-executor $executors
   before=$(containers_of sync-scheduler)
-  start_load discovery-$$ $rate 100
+  start_load discovery-$$ $rate 60
   compose_quietly up -d --no-recreate --scale sync-scheduler=3 --scale sync-executor=$executors
   scheduler=$(containers_of sync-scheduler | grep -vxF "$before")
   eventually 60 "the new scheduler gets no executor" has_executors "$scheduler"
+  end_load
+  check_invariants
+  # By a client that calls all three: one that was connected before finds the third as its connections age.
+  start_load discovery-more-$$ $rate 80
   before=$(containers_of sync-executor)
   compose_quietly up -d --no-recreate --scale sync-scheduler=3 --scale sync-executor=$((executors + 1))
   executor=$(containers_of sync-executor | grep -vxF "$before")
