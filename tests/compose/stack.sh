@@ -79,7 +79,8 @@ healthy() {
   [ "$(grep -c . <<<"$states")" -eq "$2" ] && ! grep -qv '^healthy$' <<<"$states"
 }
 
-# Starts the load in the network of the stack: start_load NAME RATE SECONDS.
+# Starts the load in the network of the stack, and waits until its integrations are made and its triggers come:
+# start_load NAME RATE SECONDS.
 start_load() {
   load_name=$1
   docker rm -f $project-load >/dev/null 2>&1 || true
@@ -88,6 +89,7 @@ start_load() {
     -e SYNC_SCHEDULER_ADDRESS=dns:///sync-scheduler:50051 \
     -e SYNC_API_TOKEN_FILE=/run/syncline/api.token -e SYNC_TLS_CA=/run/syncline/ca.crt syncline/sample:test \
     dev-client load --sample-url $sample_inside --integrations 200 --name "$1" --rate "$2" --seconds "$3" >/dev/null
+  eventually 60 "the load does not begin" has_rows "FROM syncline.trigger_requests WHERE request_id LIKE '$1-%'"
 }
 
 # Runs the shell commands of a section of docs/operations.md on the stack under test, in $compose_run:
