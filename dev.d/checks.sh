@@ -77,7 +77,8 @@ lint() {
   backend_prettier --check
   say "format of the backend: fine"
   if command -v shellcheck >/dev/null; then
-    shellcheck -x dev .ci/run
+    shellcheck -x dev .ci/run deploy/image/* tests/compose/base/make-base-images tests/compose/base/postgres/entrypoint
+    (cd deploy/init && shellcheck -x init)
     say "shell scripts: fine"
   fi
   run_tidy

@@ -4,10 +4,11 @@
 \set scheduler_password `cat /run/syncline/scheduler-password`
 \set executor_password `cat /run/syncline/executor-password`
 
--- The statements hold passwords: no log gets them.
+-- The statements hold passwords: no log gets them, nor does pg_stat_statements, where it is there.
 SET log_statement = 'none';
 SET log_min_duration_statement = -1;
 SET log_min_error_statement = 'panic';
+SET pg_stat_statements.track_utility = off;
 
 SELECT format('CREATE ROLE %I LOGIN NOINHERIT', login)
 FROM (VALUES ('sync_migrator_login'), ('sync_scheduler_login'), ('sync_executor_login')) AS wanted (login)

@@ -3,7 +3,7 @@
 -- repeated at any time, and takes over an installation that was migrated without it.
 --
 --   syncline_migrator   owns the schema; for `sync-scheduler migrate` alone
---   syncline_scheduler  reads and writes rows, and changes no table
+--   syncline_scheduler  reads and writes rows, changes no table, and of the history no row that is there
 --   syncline_executor   writes what a run brings, under its fence; cannot read a credential nor make a fence
 --   syncline_reader     reads what an ORM or a report needs; no credential, no fence
 --
@@ -56,8 +56,9 @@ END $$;
 
 GRANT USAGE ON SCHEMA syncline TO syncline_scheduler, syncline_executor, syncline_reader;
 
--- A scheduler of the next release may start between its migration and the next run of this file.
-ALTER DEFAULT PRIVILEGES FOR ROLE syncline_migrator GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO syncline_scheduler;
+-- What a migration makes is open for the scheduler until the next run of this file, but for changes of rows: a partition
+-- of the history is made at any time, and stays so.
+ALTER DEFAULT PRIVILEGES FOR ROLE syncline_migrator IN SCHEMA syncline GRANT SELECT, INSERT ON TABLES TO syncline_scheduler;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA syncline TO syncline_scheduler;
 
 -- Each table by name, so that a new one is closed until somebody has thought about it.
@@ -65,11 +66,16 @@ DO $$
 DECLARE
   open_columns text;
   owners text;
+  history regclass;
 BEGIN
   IF to_regclass('syncline.live') IS NULL THEN
     RETURN;  -- before the first migration
   END IF;
   REVOKE INSERT, UPDATE, DELETE ON syncline.migrations FROM syncline_scheduler;
+  -- The history and its partitions.
+  FOR history IN SELECT relid FROM pg_catalog.pg_partition_tree('syncline.sync_history') LOOP
+    EXECUTE format('REVOKE UPDATE, DELETE ON %s FROM syncline_scheduler', history);
+  END LOOP;
 
   -- Partitions can only be made and dropped by the owner of the table: the scheduler does it through these functions.
   FOREACH owners IN ARRAY ARRAY['ensure_history_partitions(integer)', 'extend_history(interval)', 'drop_old_history(interval)'] LOOP

@@ -2,23 +2,35 @@
 # The checks of ./dev test-compose, in their order. Each leaves the stack as the next one expects it: two schedulers, at
 # least one executor, the gateway. Sourced by dev.d/compose.sh.
 
-all_checks=(images start spread rolling kills discovery restore secrets)
+# shellcheck source=tests/compose/images.sh
+. "$root/tests/compose/images.sh"
+# shellcheck source=tests/compose/secrets.sh
+. "$root/tests/compose/secrets.sh"
+
+all_checks=(config images start spread rolling kills discovery restore rotate secrets)
 rate=20 # runs a second
 rolling_seconds=${COMPOSE_ROLLING_SECONDS:-300}
 
-run_compose_checks() {
-  local check chosen=("${all_checks[@]}")
+# Those that are asked for, or else all.
+choose_checks() {
+  chosen=("${all_checks[@]}")
   if [ $# -gt 0 ]; then chosen=("$@"); fi
-  : >"$compose_run/compose.log" # of this run
+  local check
   for check in "${chosen[@]}"; do
     [[ " ${all_checks[*]} " == *" $check "* ]] || die "there is no check '$check'; there are: ${all_checks[*]}"
   done
+}
+
+run_compose_checks() {
+  local check
+  # No command fails without a word.
+  set -E
+  trap '[ $BASH_SUBSHELL -gt 0 ] || fail_check "${BASH_SOURCE[0]##*/}:$LINENO: $BASH_COMMAND"' ERR
   for check in "${chosen[@]}"; do
     say "$check"
     read_secrets
     "check_$check"
   done
-  [ -n "${COMPOSE_KEEP:-}" ] || take_down 60
   say "all checks passed: ${chosen[*]}"
 }
 
@@ -29,23 +41,9 @@ read_secrets() {
   api_token=$(secret_of_stack admin.token)
 }
 
-# The images build, are small, and run as nobody.
-check_images() {
-  local service size base_size
-  take_down 10
-  compose build >>"$compose_run/compose.log" 2>&1 </dev/null || fail_check "the images do not build: see compose.log"
-  base_size=$(docker image inspect -f '{{.Size}}' debian:12-slim)
-  for service in sync-scheduler sync-executor sync-gateway; do
-    size=$((($(docker image inspect -f '{{.Size}}' syncline/$service:test) - base_size) / 1000000))
-    say "  $service: $size MB above its base"
-    [ $size -le 60 ] || fail_check "the image of $service is $size MB above its base, more than 60"
-    [ "$(docker image inspect -f '{{.Config.User}}' syncline/$service:test)" = 10001:10001 ] ||
-      fail_check "the image of $service runs as root"
-  done
-}
-
 # A plain start: everything gets healthy, the samples succeed, the console is there, and nobody gets in without token.
 check_start() {
+  take_down 10
   compose_quietly up -d --scale sync-executor=3 || fail_check "docker-compose up failed: see compose.log"
   read_secrets
   eventually 90 "the schedulers do not get healthy" healthy sync-scheduler 2
@@ -60,6 +58,9 @@ check_start() {
   if curl -s --max-time 5 "http://localhost:$stack_port/healthz" | grep -q ok; then
     fail_check "the gateway speaks without TLS"
   fi
+  # As an upgrade does it, which names no number.
+  SYNCLINE_EXECUTORS=3 compose_quietly up -d --no-deps sync-executor
+  eventually 60 "an up without --scale does not keep to SYNCLINE_EXECUTORS" healthy sync-executor 3
   say "  all healthy, the samples in SUCCESS, the console served"
 }
 
@@ -107,8 +108,7 @@ check_rolling() {
   check_invariants
 }
 
-# Crashes under load: the process of a container is killed from outside, as the kernel does when memory ends. (Docker
-# takes `docker kill` for its operator's wish, and does not start the container again.)
+# Crashes under load.
 check_kills() {
   local service container before
   start_load kills-$$ $rate 100
@@ -116,7 +116,7 @@ check_kills() {
     sleep 10 # under load for a while
     container=$(container_of $service)
     before=$(docker inspect -f '{{.RestartCount}}' "$container")
-    kill -KILL "$(docker inspect -f '{{.State.Pid}}' "$container")"
+    crash "$container"
     eventually 30 "$service is not started again" restarted_since "$container" "$before"
   done
   eventually 90 "postgres does not get healthy after its crash" healthy postgres 1
@@ -129,6 +129,14 @@ check_kills() {
   check_invariants
 }
 
+# Kills the process of a container from outside, as the kernel does when memory ends. (Docker takes `docker kill` for its
+# operator's wish, and does not start the container again.) Done by a container, so that it takes no root, nor an engine
+# on this machine.
+crash() {
+  docker run --rm --pid host --network none --entrypoint sh syncline/init:test \
+    -c "kill -KILL $(docker inspect -f '{{.State.Pid}}' "$1")"
+}
+
 restarted_since() { [ "$(docker inspect -f '{{.RestartCount}}' "$1")" -gt "$2" ]; }
 
 succeeded_since_return() {
@@ -138,13 +146,19 @@ succeeded_since_return() {
 
 # A new scheduler gets executors, and a new executor gets work, within a minute and without a restart of anything.
 check_discovery() {
-  local before scheduler executor executors
+  # So many that those of two schedulers are worth sharing with a third one.
+  local before scheduler executor executors=4
+  compose_quietly up -d --no-recreate --scale sync-scheduler=2 --scale sync-executor=$executors
+  eventually 60 "the executors do not get healthy" healthy sync-executor $executors
   before=$(containers_of sync-scheduler)
-  executors=$(containers_of sync-executor | wc -l)
-  start_load discovery-$$ $rate 100
-  compose_quietly up -d --no-recreate --scale sync-scheduler=3 --scale sync-executor="$executors"
+  start_load discovery-$$ $rate 60
+  compose_quietly up -d --no-recreate --scale sync-scheduler=3 --scale sync-executor=$executors
   scheduler=$(containers_of sync-scheduler | grep -vxF "$before")
   eventually 60 "the new scheduler gets no executor" has_executors "$scheduler"
+  end_load
+  check_invariants
+  # By a client that calls all three: one that was connected before finds the third as its connections age.
+  start_load discovery-more-$$ $rate 80
   before=$(containers_of sync-executor)
   compose_quietly up -d --no-recreate --scale sync-scheduler=3 --scale sync-executor=$((executors + 1))
   executor=$(containers_of sync-executor | grep -vxF "$before")
@@ -158,55 +172,63 @@ has_executors() { [ "$(metric_of "$1" sync-scheduler 9051 syncline_scheduler_con
 
 has_work() { sql "SELECT 'work' FROM syncline.sync_history WHERE executor = '$1' LIMIT 1" | grep -q work; }
 
-# A dump made under load, restored into a new cluster while all parts go on: no run of the dump is lost or doubled, and
-# executors that still hold a run from after it are refused.
+# A dump made under load, restored into a new cluster while all parts go on, by the commands of docs/operations.md: no run
+# of the dump is lost or doubled, and executors that still hold a run from after it are refused.
 check_restore() {
-  local dump=$compose_run/syncline.dump refused
-  start_load restore-$$ $rate 60
-  sleep 15
-  docker exec "$(container_of postgres)" pg_dumpall -U syncline --roles-only >"$dump.roles"
-  docker exec "$(container_of postgres)" pg_dump -U syncline -Fc syncline >"$dump"
-  say "  dumped with $(docker exec -i "$(container_of postgres)" pg_restore -f - --data-only -t live <"$dump" |
-    grep -cE '^[0-9a-f]{8}-') active runs"
-  sample_admin POST '{"path": "/subdivisions", "kind": "delay", "delayMs": 20000}'
+  local seconds=150 active dumped_at refused start known_before=$compose_run/known-before lost first_after
+  start_load restore-$$ $rate $seconds
+  start=$SECONDS
+  sample_admin POST '{"path": "/subdivisions", "kind": "delay", "delayMs": 3000}'
   eventually 30 "no run waits for its upstream" has_rows "FROM syncline.live WHERE state = 'RUNNING'"
-  restore_cluster "$dump"
+  known_requests >"$known_before"
+  run_documented Backup
+  dumped_at=$(sql 'SELECT clock_timestamp()')
+  active=$(docker exec -i "$(container_of postgres)" pg_restore -f - --data-only -t live <"$compose_run/syncline.dump" |
+    grep -cE '^[0-9a-f]{8}-' || true)
+  say "  dumped with $active active runs"
+  [ "$active" -ge 1 ] || fail_check "the dump holds no active run"
+  sample_admin DELETE
+  sample_admin POST '{"path": "/subdivisions", "kind": "delay", "delayMs": 20000}'
+  eventually 30 "no run begins after the dump" \
+    has_rows "FROM syncline.live WHERE state = 'RUNNING' AND started_at > '$dumped_at'"
+  refused=$(refusals)
+  run_documented Restore
+  eventually 60 "the restored cluster does not get healthy" healthy postgres 1
+  first_after=$(((SECONDS - start + 4) * rate)) # triggers are numbered by the second they are due at
+  [ $first_after -lt $((rate * seconds - 100)) ] || fail_check "the load has ended before the restore"
   sample_admin DELETE
   end_load
   eventually 120 "the runs do not end after the load" idle
-  refused=$(sum_of_executors syncline_executor_refused_writes_total)
-  say "  writes of executors that held runs from after the dump, refused: $refused"
-  [ "$refused" -gt 0 ] || fail_check "no executor was refused"
-  # What was answered between the dump and the end of the old cluster is gone, as documented.
-  accepted=$(sql "SELECT count(*) FROM syncline.trigger_requests WHERE request_id LIKE '$load_name-%'")
+  refused=$(($(refusals) - refused))
+  say "  writes and reports of executors that held runs from after the dump, refused: $refused"
+  [ $refused -gt 0 ] || fail_check "no executor was refused"
+  # What was answered between the dump and the end of the old cluster is gone, as documented; all else is there.
+  known_requests >"$compose_run/known"
+  lost=$(comm -23 "$known_before" "$compose_run/known" | wc -l)
+  [ "$lost" -eq 0 ] || fail_check "$lost triggers of before the dump are lost"
+  lost=$(comm -23 <(seq -f "$load_name-%.0f" $first_after $((accepted - 1)) | sort) "$compose_run/known" | wc -l)
+  [ "$lost" -eq 0 ] || fail_check "$lost triggers of after the restore are lost"
+  say "  of $accepted triggers $(wc -l <"$compose_run/known") are known, $(wc -l <"$known_before") of them from before the dump"
+  accepted=$(wc -l <"$compose_run/known")
   check_invariants
 }
 
-# The new cluster gets its data where no part can reach it.
-restore_cluster() {
-  compose_quietly stop postgres
-  compose_quietly rm -f postgres
-  docker volume rm ${project}_postgres-data >/dev/null
-  docker run -d --name $project-restore --network none -v ${project}_postgres-data:/var/lib/postgresql/data \
-    -v ${project}_postgres-secrets:/run/syncline:ro -e POSTGRES_USER=syncline -e POSTGRES_DB=syncline \
-    -e POSTGRES_PASSWORD_FILE=/run/syncline/database-password postgres:15-bookworm >/dev/null
-  eventually 60 "the new cluster does not start" docker exec $project-restore pg_isready -q -h 127.0.0.1 -U syncline
-  # That the cluster has its superuser already is the one complaint.
-  docker exec -i $project-restore psql -qX -U syncline -d syncline <"$1.roles" >>"$compose_run/compose.log" 2>&1
-  docker exec -i $project-restore pg_restore -U syncline -d syncline --exit-on-error <"$1" ||
-    fail_check "the dump cannot be restored"
-  docker stop $project-restore >/dev/null
-  docker rm $project-restore >/dev/null
-  compose_quietly up -d --no-deps postgres
-  eventually 60 "the restored cluster does not get healthy" healthy postgres 1
+# The ids of the load's requests that the database knows, sorted.
+known_requests() { sql "SELECT request_id FROM syncline.trigger_requests WHERE request_id LIKE '$load_name-%'" | sort; }
+
+# How often somebody was refused because its fence was gone.
+refusals() {
+  say $(($(sum_of sync-executor 9052 syncline_executor_refused_writes_total) +
+    $(sum_of sync-scheduler 9051 syncline_scheduler_refused_reports_total)))
 }
 
 has_rows() { [ "$(sql "SELECT count(*) $1")" -gt 0 ]; }
 
-sum_of_executors() {
+# The sum of a metric over the containers of a service: sum_of SERVICE PORT METRIC
+sum_of() {
   local container sum=0
-  for container in $(containers_of sync-executor); do
-    sum=$((sum + $(metric_of "$container" sync-executor 9052 "$1")))
+  for container in $(containers_of "$1"); do
+    sum=$((sum + $(metric_of "$container" "$1" "$2" "$3")))
   done
   say $sum
 }
@@ -218,34 +240,4 @@ sample_admin() {
     -f "{{(index .NetworkSettings.Networks \"${project}_sample\").IPAddress}}")
   curl -sS --fail --max-time 10 -X "$1" ${2:+-H 'Content-Type: application/json' -d "$2"} \
     "http://$address:8080/admin/faults" >/dev/null
-}
-
-# Nothing secret is in what docker shows of images and containers, or in the logs; the containers may do little.
-check_secrets() {
-  local shown=$compose_run/shown name container limits
-  {
-    docker ps -aq --filter label=com.docker.compose.project=$project | xargs docker inspect
-    for name in init sync-scheduler sync-executor sync-gateway; do
-      docker history --no-trunc "syncline/$name:test"
-      docker image inspect "syncline/$name:test"
-    done
-    compose logs --no-color
-  } >"$shown" 2>&1
-  for name in database-password migrator-password scheduler-password executor-password encryption-keys \
-    gateway.token executor.token admin.token; do
-    if grep -qF "$(secret_of_stack $name)" "$shown"; then
-      fail_check "$name is shown by docker inspect, history or logs"
-    fi
-  done
-  if grep -q 'BEGIN.*PRIVATE KEY' "$shown"; then
-    fail_check "a private key is shown by docker inspect, history or logs"
-  fi
-  for name in sync-scheduler sync-executor sync-gateway; do
-    for container in $(containers_of $name); do
-      limits=$(docker inspect "$container" \
-        -f '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}')
-      [ "$limits" = "true [ALL] [no-new-privileges:true]" ] || fail_check "$name runs with: $limits"
-    done
-  done
-  say "  nothing secret in what docker shows, and no right that is not needed"
 }

@@ -4,12 +4,11 @@
 project=synclinetest
 stack_port=18443
 export SYNCLINE_LISTEN=127.0.0.1:$stack_port SYNCLINE_VERSION=test SYNCLINE_SECRETS=$compose_run/secrets
+# Another one than the default, which a stack of the user's own may have.
+export SYNCLINE_SAMPLE_SUBNET=10.213.98.0/24
 sample_inside=http://sample-api:8080
 
-# Compose v2 where it is installed, else Debian's.
-compose_command=(docker-compose)
-if docker compose version >/dev/null 2>&1; then compose_command=(docker compose); fi
-
+# Compose as the user of the documents has it; compose_command is chosen by dev.d/compose.sh.
 compose() {
   "${compose_command[@]}" -p $project -f "$root/docker-compose.yml" -f "$root/deploy/compose.sample.yml" "$@"
 }
@@ -80,15 +79,40 @@ healthy() {
   [ "$(grep -c . <<<"$states")" -eq "$2" ] && ! grep -qv '^healthy$' <<<"$states"
 }
 
-# Starts the load in the network of the stack: start_load NAME RATE SECONDS.
+# Starts the load in the network of the stack, and waits until its integrations are made and its triggers come:
+# start_load NAME RATE SECONDS.
 start_load() {
   load_name=$1
   docker rm -f $project-load >/dev/null 2>&1 || true
-  docker run -d --name $project-load --network ${project}_default \
+  docker run -d --init --name $project-load --network ${project}_default \
     -v ${project}_client-secrets:/run/syncline:ro \
     -e SYNC_SCHEDULER_ADDRESS=dns:///sync-scheduler:50051 \
     -e SYNC_API_TOKEN_FILE=/run/syncline/api.token -e SYNC_TLS_CA=/run/syncline/ca.crt syncline/sample:test \
     dev-client load --sample-url $sample_inside --integrations 200 --name "$1" --rate "$2" --seconds "$3" >/dev/null
+  eventually 60 "the load does not begin" has_rows "FROM syncline.trigger_requests WHERE request_id LIKE '$1-%'"
+}
+
+# Runs the shell commands of a section of docs/operations.md on the stack under test, in $compose_run:
+# run_documented HEADING [NUMBER OF THE BLOCK]
+run_documented() {
+  {
+    say 'set -euo pipefail'
+    declare -p root project compose_command
+    declare -f compose
+    documented "$@" | sed -E "s/docker-compose /compose /; s/\\bsyncline[-_]/$project&/g; s/${project}syncline/$project/g
+      s#postgres:15-bookworm#$SYNCLINE_POSTGRES_IMAGE#"
+  } >"$compose_run/documented"
+  (cd "$compose_run" && bash documented) >>"$compose_run/compose.log" 2>&1 </dev/null ||
+    fail_check "what docs/operations.md says under '$1' does not work: see compose.log"
+}
+
+# documented HEADING [NUMBER [LANGUAGE]]
+documented() {
+  awk -v heading="$1" -v wanted="${2:-1}" -v fence="\`\`\`${3:-sh}" '
+    /^#/ { here = ($0 ~ "^#+ " && substr($0, index($0, " ") + 1) == heading) }
+    /^```/ { if (inside) inside = 0; else if (here && $0 == fence) inside = (++block == wanted); next }
+    inside { print; found = 1 }
+    END { exit !found }' "$root/docs/operations.md"
 }
 
 # Waits for the load. Sets accepted, the number of its triggers; all of them must have been answered.

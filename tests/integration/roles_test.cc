@@ -70,6 +70,11 @@ TEST_F(RolesTest, TheMigratorMigratesAndOthersStartOnWhatItMade) {
                      "SELECT count(*) FROM pg_class WHERE relname LIKE 'sync_history_2%' AND "
                      "relkind = 'r' AND relowner <> 'syncline_migrator'::regrole"),
             0);
+  // The partitions that were made just now are append-only too.
+  EXPECT_EQ(QueryInt(*scheduler,
+                     "SELECT count(*) FROM pg_partition_tree('syncline.sync_history') "
+                     "WHERE has_table_privilege(relid, 'UPDATE, DELETE, TRUNCATE')"),
+            0);
 }
 
 TEST_F(RolesTest, WithoutTheRightAMissingMigrationIsAnErrorAndNotAStart) {
@@ -135,6 +140,10 @@ TEST_F(RolesTest, NobodyMayDoWhatIsNotHis) {
       {"syncline_scheduler", "CREATE TABLE syncline.x ()", kDenied},
       {"syncline_scheduler", "DROP TABLE syncline.live", kDenied},
       {"syncline_scheduler", "DELETE FROM syncline.migrations", kDenied},
+      {"syncline_scheduler", "UPDATE syncline.sync_history SET status = 'SUCCESS'", kDenied},
+      {"syncline_scheduler", "DELETE FROM syncline.sync_history", kDenied},
+      {"syncline_scheduler", "DELETE FROM syncline.sync_history_default", kDenied},
+      {"syncline_scheduler", "SELECT * FROM syncline.sync_history", ""},
   };
   for (const auto& c : cases)
     EXPECT_EQ(StateOf(*As(c.role), c.sql), c.state) << c.role << ": " << c.sql;

@@ -31,11 +31,12 @@ constexpr char kConfig[] = R"({{
 
 std::string ExternalId(int number) { return fmt::format("load-{}", number); }
 
-// Whether the same call may succeed later.
+// Whether an ordinary client makes the call again: what a restart may answer with. CANCELLED,
+// though nobody cancelled: gRPC's server drops calls so that come after it began to shut down and
+// before the client has heard of it.
 bool MayPass(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
-         absl::IsAborted(status) || absl::IsResourceExhausted(status) ||
-         absl::IsCancelled(status) || absl::IsUnknown(status);
+         absl::IsCancelled(status);
 }
 
 class Tally {
