@@ -1,5 +1,6 @@
 #include "common/base/log.h"
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -12,7 +13,7 @@
 namespace syncline {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 struct LogState {
   std::string program = "syncline";
@@ -47,8 +48,16 @@ const char* LevelName(LogLevel level) {
   return "error";
 }
 
-std::string Dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+// Appends text as a JSON string.
+void AppendQuoted(std::string& line, std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
+  });
+  if (plain) {
+    line.append(1, '"').append(text).append(1, '"');
+  } else {
+    line += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
 }
 
 }  // namespace
@@ -57,22 +66,37 @@ std::string FormatLogLine(LogFormat format, std::string_view program, std::strin
                           LogLevel level, std::string_view event,
                           std::initializer_list<LogField> fields) {
   if (format == LogFormat::kJson) {
-    Json line = {
-        {"time", time}, {"level", LevelName(level)}, {"program", program}, {"event", event}};
+    std::string line = "{";
+    const auto add = [&line](std::string_view key, std::string_view text) {
+      if (line.size() > 1) line += ',';
+      AppendQuoted(line, key);
+      line += ':';
+      AppendQuoted(line, text);
+    };
+    add("time", time);
+    add("level", LevelName(level));
+    add("program", program);
+    add("event", event);
     for (const LogField& field : fields) {
       if (field.is_number) {
-        line[field.key] = field.number;
+        line += ',';
+        AppendQuoted(line, field.key);
+        line += ':' + std::to_string(field.number);
       } else {
-        line[field.key] = field.text;
+        add(field.key, field.text());
       }
     }
-    return Dump(line);
+    return line + "}";
   }
   std::string line;
   line.append(time).append(" ").append(LevelName(level)).append(" ").append(event);
   for (const LogField& field : fields) {
-    line += " " + field.key + "=" +
-            (field.is_number ? std::to_string(field.number) : Dump(Json(field.text)));
+    line.append(" ").append(field.key).append("=");
+    if (field.is_number) {
+      line += std::to_string(field.number);
+    } else {
+      AppendQuoted(line, field.text());
+    }
   }
   return line;
 }

@@ -14,17 +14,22 @@ namespace syncline {
 enum class LogFormat { kJson, kText };
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
+// Made where it is logged and gone with that call: it copies nothing, so that a line that is not
+// shown costs next to nothing.
 struct LogField {
-  LogField(std::string_view k, std::string_view v) : key(k), text(v) {}
-  LogField(std::string_view k, const char* v) : key(k), text(v) {}
-  LogField(std::string_view k, const std::string& v) : key(k), text(v) {}
+  LogField(std::string_view k, std::string_view v) : key(k), view(v) {}
+  LogField(std::string_view k, const char* v) : key(k), view(v) {}
+  LogField(std::string_view k, const std::string& v) : key(k), view(v) {}
   LogField(std::string_view k, std::int64_t v) : key(k), number(v), is_number(true) {}
   LogField(std::string_view k, int v) : LogField(k, static_cast<std::int64_t>(v)) {}
   LogField(std::string_view k, std::size_t v) : LogField(k, static_cast<std::int64_t>(v)) {}
-  LogField(std::string_view k, const absl::Status& status) : key(k), text(status.ToString()) {}
+  LogField(std::string_view k, const absl::Status& status) : key(k), owned(status.ToString()) {}
 
-  std::string key;
-  std::string text;
+  std::string_view text() const { return owned.empty() ? view : std::string_view(owned); }
+
+  std::string_view key;
+  std::string_view view;
+  std::string owned;
   std::int64_t number = 0;
   bool is_number = false;
 };

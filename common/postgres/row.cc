@@ -19,6 +19,11 @@ namespace {
 
 pqxx::field Field(const pqxx::result& result, int index, std::string_view column) {
   try {
+    // libpq's own look-up copies and folds the name each time; ours are as they are.
+    for (pqxx::row::size_type i = 0; i < result.columns(); ++i) {
+      if (column == result.column_name(i))
+        return result[static_cast<pqxx::result::size_type>(index)][i];
+    }
     return result[static_cast<pqxx::result::size_type>(index)][std::string(column)];
   } catch (const std::exception& error) {
     Die(error.what(), column);

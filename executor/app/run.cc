@@ -39,15 +39,15 @@ Run::Run(Assignment assignment, const RunServices* services, RunObserver* observ
       observer_(*observer),
       writer_(std::make_shared<FencedWriter>(
           Claim{assignment_.key.integration_id, assignment_.key.fence}, services->loop,
-          services->database, services->store, services->clock, services->metrics,
-          [observer] { observer->OnRefusedWrite(); })),
+          services->database, services->store, services->completions, services->clock,
+          services->metrics, [observer] { observer->OnRefusedWrite(); })),
       trust_(services->clock->Now(), assignment_.dispatch_limit, assignment_.lease),
       deadline_(services->clock->Now() + assignment_.remaining) {}
 
 void Run::Start() {
   services_.compute->Submit([self = shared_from_this()] {
     auto prepared = std::make_shared<SyncResult<PreparedRun>>(
-        PrepareRun(self->assignment_, *self->services_.cipher));
+        self->services_.prepare(self->assignment_, *self->services_.cipher));
     self->services_.loop->Post([self, prepared] { self->OnPrepared(std::move(*prepared)); });
   });
 }
@@ -58,6 +58,11 @@ void Run::OnPrepared(SyncResult<PreparedRun> prepared) {
   prepared_ = std::move(prepared).value();
   limiter_ = services_.rate_limits->For(assignment_.key.integration_id, prepared_->rate_limit,
                                         absl::UnixEpoch() + services_.clock->Now());
+  if (assignment_.state) {
+    state_ = *assignment_.state;
+    started_ = true;
+    return Advance();
+  }
   writer_->Read([self = shared_from_this()](auto state) { self->OnState(std::move(state)); });
 }
 
@@ -122,6 +127,7 @@ std::unique_ptr<StreamReader> Run::OpenReader() {
 
 void Run::ReadPage() {
   if (fetcher_ == nullptr) {
+    if (!std::exchange(begun_, true)) observer_.OnRunBegin(assignment_.key);
     std::unique_ptr<StreamReader> reader = OpenReader();
     if (reader == nullptr) return;
     fetcher_ =
@@ -210,41 +216,40 @@ void Run::CloseSnapshot() {
 }
 
 void Run::CompleteRun() {
-  Write(
-      [this, lease = observer_.lease()](std::int64_t page_seq) {
-        return services_.store->CompleteRun({assignment_.key.integration_id, assignment_.key.fence},
-                                            page_seq, lease);
-      },
-      [this](const std::optional<Committed>&) { state_.complete = true; });
+  Write(nullptr, [this](const std::optional<Committed>&) { state_.complete = true; });
 }
 
 // The lambdas above may use `this`: the writer's callback holds the run for as long as the
 // statement may run.
 void Run::Write(FencedWriter::Statement statement, WriteDone done) {
   writing_ = true;
+  if (statement == nullptr)
+    return writer_->Complete(state_.page_seq, observer_.lease(), Written(std::move(done)));
   auto held = [self = shared_from_this(), statement = std::move(statement)](std::int64_t page_seq) {
     return statement(page_seq);
   };
-  writer_->Write(state_.page_seq, std::move(held),
-                 [self = shared_from_this(), done = std::move(done)](const WriteResult& result) {
-                   self->writing_ = false;
-                   switch (result.kind) {
-                     case WriteResult::Kind::kDone:
-                       ++self->state_.page_seq;
-                       self->deadline_ += result.outage;  // not the customer's fault
-                       self->trust_.Acknowledge(result.sent_at, self->observer_.lease());
-                       done(result.counts);
-                       return self->Advance();
-                     case WriteResult::Kind::kLost:
-                       self->Close();
-                       return self->observer_.OnRunLost(self);
-                     case WriteResult::Kind::kFailed:
-                       return self->Fail(MakeError(ErrorClass::kInternal,
-                                                   "the database refuses the page: " +
-                                                       std::string(result.error.message())),
-                                         self->Where());
-                   }
-                 });
+  writer_->Write(state_.page_seq, std::move(held), Written(std::move(done)));
+}
+
+FencedWriter::WriteDone Run::Written(WriteDone done) {
+  return [self = shared_from_this(), done = std::move(done)](const WriteResult& result) {
+    self->writing_ = false;
+    switch (result.kind) {
+      case WriteResult::Kind::kDone:
+        ++self->state_.page_seq;
+        self->deadline_ += result.outage;  // not the customer's fault
+        self->trust_.Acknowledge(result.sent_at, self->observer_.lease());
+        done(result.counts);
+        return self->Advance();
+      case WriteResult::Kind::kLost:
+        self->Close();
+        return self->observer_.OnRunLost(self);
+      case WriteResult::Kind::kFailed:
+        return self->Fail(MakeError(ErrorClass::kInternal, "the database refuses the page: " +
+                                                               std::string(result.error.message())),
+                          self->Where());
+    }
+  };
 }
 
 void Run::Renewed(absl::Duration sent_at, absl::Duration lease) {

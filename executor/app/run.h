@@ -32,6 +32,8 @@ class Run;
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
+  // The run begins to read, which may take any time. One that only writes is accepted by its page.
+  virtual void OnRunBegin(const RunKey& key) = 0;
   // The run is over and has this last thing to report.
   virtual void OnRunEnd(const std::shared_ptr<Run>& run, RunReport report) = 0;
   // The run found its fence gone: there is nothing to report.
@@ -80,7 +82,9 @@ class Run : public std::enable_shared_from_this<Run> {
   void OnPageWritten(const FetchedPage& page, const std::optional<Committed>& counts);
   void CloseSnapshot();
   void CompleteRun();
+  // Without a statement: completes the run.
   void Write(FencedWriter::Statement statement, WriteDone done);
+  FencedWriter::WriteDone Written(WriteDone done);
 
   void Fail(const SyncError& error, const std::string& where);
   void End(RunReport report);
@@ -97,6 +101,7 @@ class Run : public std::enable_shared_from_this<Run> {
 
   bool started_ = false;  // prepared, and its state is read
   bool writing_ = false;
+  bool begun_ = false;  // to read
   bool ended_ = false;
   bool returning_ = false;
   bool paused_ = false;
@@ -114,7 +119,7 @@ class Run : public std::enable_shared_from_this<Run> {
   bool paging_stable_ = false;
   bool pass_begun_ = false;
   bool pass_resumed_ = false;
-  bool mostly_unchanged_ = false;  // as far as the page before tells
+  bool mostly_unchanged_ = false;    // as far as the page before tells
   std::int64_t page_of_stream_ = 0;  // committed by this claim
 
   std::int64_t pages_ = 0;

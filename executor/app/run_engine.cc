@@ -70,15 +70,18 @@ RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels,
       database_(static_cast<std::size_t>(options_.database_connections),
                 QueueFor(options_.identity.slots)),
       probing_(1, 1),
+      completions_(&loop_, &database_, &store_),
       services_{.loop = &loop_,
                 .http = nullptr,
                 .store = &store_,
+                .completions = &completions_,
                 .compute = &compute_,
                 .database = &database_,
                 .rate_limits = &rate_limits_,
                 .clock = &clock_,
                 .cipher = &cipher_,
-                .metrics = &metrics_},
+                .metrics = &metrics_,
+                .prepare = options_.prepare},
       checks_(&services_, kMostChecks),
       reporter_(std::make_unique<Reporter>(&loop_, &channels_, &clock_,
                                            options_.identity.process_id,
@@ -185,8 +188,7 @@ void RunEngine::OnAssignment(Assignment assignment) {
   slots_.Take(key.integration_id, key.fence, assignment.alone);
   metrics_.SetBusy(slots_.busy());
   reporter_->SetLease(assignment.lease);
-  report.kind = RunReport::Kind::kAccepted;
-  reporter_->Put(std::move(report));
+  reporter_->Put(std::move(report));  // held from now on; accepted when it begins
   auto run =
       std::make_shared<Run>(std::move(assignment), &services_, static_cast<RunObserver*>(this));
   runs_[key.fence] = run;

@@ -39,6 +39,7 @@ struct EngineOptions {
   int database_connections = 4;
   ExecutorIdentity identity;
   OutboundPolicy outbound;
+  Preparation prepare = PrepareRun;
 };
 
 class RunEngine final : private LinkHandler, private ReportHandler, private RunObserver {
@@ -83,6 +84,9 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   void OnReportAnswered() override { CheckDrained(); }
   void OnReportFailed() override { link_->LeaveScheduler(); }
   // RunObserver
+  void OnRunBegin(const RunKey& key) override {
+    reporter_->Put({.key = key, .kind = RunReport::Kind::kAccepted});
+  }
   void OnRunEnd(const std::shared_ptr<Run>& run, RunReport report) override;
   void OnRunLost(const std::shared_ptr<Run>& run) override;
   void OnRefusedWrite() override;
@@ -129,6 +133,7 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   WorkerPool compute_;
   WorkerPool database_;
   WorkerPool probing_;  // apart, since silence may hold every other thread
+  CompletionBatches completions_;
   RunServices services_;
   std::unique_ptr<HttpClient> http_;
   Checks checks_;

@@ -1,6 +1,7 @@
 // Makes an assignment ready to run: parses its config and opens its credentials.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "common/connectors/config.h"
@@ -25,5 +26,10 @@ struct PreparedRun {
 // not the customer's. Any thread.
 SyncResult<PreparedRun> PrepareRun(const Assignment& assignment,
                                    const crypto::CredentialCipher& cipher);
+
+// How an executor makes assignments ready: PrepareRun. The bench's own executor has another, which
+// knows a connector that does nothing (tests/bench); no shipped program has.
+using Preparation =
+    std::function<SyncResult<PreparedRun>(const Assignment&, const crypto::CredentialCipher&)>;
 
 }  // namespace syncline::executor

@@ -1,4 +1,4 @@
-// Makes the engine that the settings describe.
+// Makes the engine that the settings describe, and the program around it.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,10 @@
 namespace syncline::executor {
 
 // Not started yet. `metrics` outlives it. Any error is a bad setting, in one line that names it.
-absl::StatusOr<std::unique_ptr<RunEngine>> MakeEngine(const Options& options, Metrics* metrics);
+absl::StatusOr<std::unique_ptr<RunEngine>> MakeEngine(const Options& options, Metrics* metrics,
+                                                      Preparation prepare = PrepareRun);
+
+// The whole program: runs until a signal ends it, and returns its exit status.
+int RunExecutor(int argc, char** argv, Preparation prepare = PrepareRun);
 
 }  // namespace syncline::executor

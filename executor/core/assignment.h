@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
+#include "executor/core/run_state.h"
 
 namespace syncline::executor {
 
@@ -30,6 +32,7 @@ struct Assignment {
   absl::Duration remaining = absl::Hours(1);          // how long it may be RUNNING
   absl::Duration dispatch_limit = absl::Seconds(10);  // within which it must be accepted
   bool alone = false;
+  std::optional<RunState> state = {};  // as of the claim; nullopt: to be read
 };
 
 }  // namespace syncline::executor

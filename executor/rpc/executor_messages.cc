@@ -24,6 +24,17 @@ Order FromProto(Directive::Kind kind) {
   }
 }
 
+RunState FromProto(const internal::v1::RunState& message) {
+  RunState state{.page_seq = message.page_seq(), .complete = message.complete()};
+  for (const auto& [stream, checkpoint] : message.checkpoints()) {
+    state.checkpoints[stream] = {.definition_hash = checkpoint.definition_hash(),
+                                 .cursor_json = checkpoint.cursor_json(),
+                                 .done = checkpoint.done(),
+                                 .unclosed = checkpoint.unclosed()};
+  }
+  return state;
+}
+
 void SetFinished(const RunReport& report, internal::v1::Finished* finished) {
   const bool success = report.error_class.empty();
   finished->set_status(success ? "SUCCESS" : "FAILED");
@@ -51,6 +62,7 @@ Assignment FromProto(const internal::v1::Assignment& message) {
   assignment.remaining = rpc::FromProto(message.remaining());
   assignment.dispatch_limit = rpc::FromProto(message.dispatch_limit());
   assignment.alone = message.alone();
+  if (message.has_state()) assignment.state = FromProto(message.state());
   return assignment;
 }
 

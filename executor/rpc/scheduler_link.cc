@@ -80,6 +80,7 @@ void SchedulerLink::Connect() {
   hello.set_name(identity_.name);
   hello.set_version(identity_.version);
   hello.set_slots(identity_.slots);
+  hello.set_takes_batches(true);
   for (const std::string& type : identity_.connector_types) hello.add_connector_types(type);
   for (const RunKey& key : handler_.Held()) {
     auto* held = hello.add_held();
@@ -107,6 +108,10 @@ void SchedulerLink::OnMessage(Stream* stream, const StreamAssignmentsResponse& m
       break;
     case StreamAssignmentsResponse::kAssignment:
       handler_.OnAssignment(FromProto(message.assignment()));
+      break;
+    case StreamAssignmentsResponse::kAssignments:
+      for (const auto& assignment : message.assignments().assignments())
+        handler_.OnAssignment(FromProto(assignment));
       break;
     case StreamAssignmentsResponse::kStop:
       handler_.OnStop(message.stop().fence(), message.stop().reason());

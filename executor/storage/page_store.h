@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -73,6 +74,14 @@ struct Committed {
   std::int64_t deleted = 0;
 };
 
+// A run to complete.
+struct Completion {
+  Claim claim;
+  std::int64_t page_seq = 0;  // before it
+};
+
+using CompletedRuns = std::unordered_map<std::string, Committed>;
+
 // Any thread; calls block on the database. The pool outlives it.
 //
 // The three writes return nullopt when they changed nothing (fence or page_seq is another). After
@@ -92,9 +101,10 @@ class PageStore {
                                                          const std::string& definition_hash,
                                                          bool paging_stable, bool completes_run);
 
-  // For a run whose streams are all done without `complete` being set.
-  absl::StatusOr<std::optional<Committed>> CompleteRun(const Claim& claim, std::int64_t page_seq,
-                                                       absl::Duration lease);
+  // For runs whose streams are all done without `complete` being set: those that changed, by fence.
+  // One claim an integration.
+  absl::StatusOr<CompletedRuns> CompleteRuns(const std::vector<Completion>& completions,
+                                             absl::Duration lease);
 
   // nullopt: the fence is gone.
   absl::StatusOr<std::optional<RunState>> ReadRun(const Claim& claim);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include "common/base/failpoint.h"
@@ -12,10 +13,28 @@
 namespace syncline::scheduler {
 namespace {
 
-// One claim's largest batch: larger ones gain little and hold their locks for longer.
-constexpr std::size_t kLargestClaim = 500;
+// A claim asks for as many runs as the ones before it found, and some more: for many slots and few
+// runs the slots alone would cost more than the runs. The largest: larger ones gain little and hold
+// their locks for longer.
+constexpr std::size_t kSmallestClaim = 16;
+constexpr std::size_t kLargestClaim = 1000;
+constexpr std::size_t kExpressClaim = 4;
 constexpr absl::Duration kUnprovedPoll = absl::Seconds(1);
 constexpr absl::Duration kAfterAnError = absl::Milliseconds(500);
+
+internal::v1::RunState ToProto(const ClaimedState& state) {
+  internal::v1::RunState message;
+  message.set_page_seq(state.page_seq);
+  message.set_complete(state.complete);
+  for (const ClaimedCheckpoint& checkpoint : state.checkpoints) {
+    internal::v1::StreamCheckpoint& stream = (*message.mutable_checkpoints())[checkpoint.stream];
+    stream.set_definition_hash(checkpoint.definition_hash);
+    stream.set_cursor_json(checkpoint.cursor_json);
+    stream.set_done(checkpoint.done);
+    stream.set_unclosed(checkpoint.unclosed);
+  }
+  return message;
+}
 
 internal::v1::Assignment ToAssignment(const ClaimedRun& run, absl::Duration lease) {
   internal::v1::Assignment assignment;
@@ -33,6 +52,7 @@ internal::v1::Assignment ToAssignment(const ClaimedRun& run, absl::Duration leas
   *assignment.mutable_lease() = rpc::ToProto(lease);
   *assignment.mutable_remaining() = rpc::ToProto(run.remaining);
   assignment.set_alone(run.alone);
+  *assignment.mutable_state() = ToProto(run.state);
   *assignment.mutable_dispatch_limit() = rpc::ToProto(DispatchLimit(lease));
   return assignment;
 }
@@ -48,13 +68,15 @@ Dispatcher::Dispatcher(DispatcherOptions options, RunStore* store, ExecutorRegis
       registry_(*registry),
       claimed_(
           metrics->Counter("syncline_scheduler_claimed_runs_total", "Runs claimed for executors.")),
-      claim_seconds_(metrics->Seconds("syncline_scheduler_claim_seconds",
-                                      "Duration of one claim statement.")) {}
+      claim_seconds_(
+          metrics->Seconds("syncline_scheduler_claim_seconds", "Duration of one claim statement.")),
+      claim_limit_(kSmallestClaim) {}
 
 Dispatcher::~Dispatcher() { Stop(); }
 
 void Dispatcher::Start() {
   thread_ = std::thread([this] { Run(); });
+  express_thread_ = std::thread([this] { RunExpress(); });
 }
 
 void Dispatcher::Stop() {
@@ -64,6 +86,7 @@ void Dispatcher::Stop() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  if (express_thread_.joinable()) express_thread_.join();
 }
 
 void Dispatcher::Wake() {
@@ -105,6 +128,32 @@ void Dispatcher::Run() {
   }
 }
 
+void Dispatcher::WakeForTrigger() {
+  {
+    std::lock_guard lock(mutex_);
+    express_ = true;
+  }
+  wake_.notify_all();
+}
+
+// What it does not get done it leaves to the loop.
+void Dispatcher::RunExpress() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return express_ || stopping_; });
+      if (stopping_) return;
+      express_ = false;
+    }
+    bool done = false;
+    for (const ExecutorGroup& group : registry_.Groups()) {
+      const absl::StatusOr<Claimed> claimed = ClaimFor(group.types, kExpressClaim);
+      done |= claimed.ok() && claimed->runs > 0 && claimed->runs < claimed->slots;
+    }
+    if (!done) WakeForWork();
+  }
+}
+
 absl::Status Dispatcher::ClaimSuspect() {
   {
     std::lock_guard lock(mutex_);
@@ -131,13 +180,18 @@ absl::Duration Dispatcher::Dispatch() {
     return kAfterAnError;
   }
   for (const ExecutorGroup& group : registry_.Groups()) {
-    absl::StatusOr<bool> more = true;
-    while (more.ok() && *more) more = ClaimFor(group);
-    if (!more.ok()) {
-      // That the database is away, the pool says once.
-      if (!absl::IsUnavailable(more.status()))
-        LogWarning("a claim failed and is tried again", {{"error", more.status()}});
-      return kAfterAnError;
+    bool more = true;
+    while (more) {
+      const absl::StatusOr<Claimed> claimed = ClaimFor(group.types, claim_limit_);
+      if (!claimed.ok()) {
+        // That the database is away, the pool says once.
+        if (!absl::IsUnavailable(claimed.status()))
+          LogWarning("a claim failed and is tried again", {{"error", claimed.status()}});
+        return kAfterAnError;
+      }
+      more = claimed->slots > 0 && claimed->runs == claimed->slots;
+      if (claimed->slots == 0) break;
+      claim_limit_ = std::clamp(claimed->runs * 4, kSmallestClaim, kLargestClaim);
     }
     some_slot_free = true;
   }
@@ -161,31 +215,30 @@ absl::Duration Dispatcher::Dispatch() {
   return wait;
 }
 
-absl::StatusOr<bool> Dispatcher::ClaimFor(const ExecutorGroup& group) {
-  // The registry is asked each time: what was assigned a moment ago counts already.
-  std::vector<ExecutorLoad> executors;
-  for (ExecutorGroup& now : registry_.Groups()) {
-    if (now.types == group.types) executors = std::move(now.executors);
-  }
+absl::StatusOr<Dispatcher::Claimed> Dispatcher::ClaimFor(const std::vector<std::string>& types,
+                                                         std::size_t limit) {
+  const std::vector<ExecutorLoad> taken = registry_.TakeSlots(types, limit);
+  if (taken.empty()) return Claimed{};
   std::vector<Slot> slots;
-  for (const std::size_t index : PlanSlots(executors, kLargestClaim)) {
-    slots.push_back({executors[index].process_id, executors[index].name});
-  }
-  if (slots.empty()) return false;
+  slots.reserve(taken.size());
+  for (const ExecutorLoad& slot : taken) slots.push_back({slot.process_id, slot.name});
   const auto start = std::chrono::steady_clock::now();
   FAILPOINT("before_claim_commit");
-  ASSIGN_OR_RETURN(const std::vector<ClaimedRun> runs,
-                   store_.Claim(slots, group.types, DispatchLimit(options_.lease)));
-  if (!runs.empty()) FAILPOINT("after_claim_commit");
-  claim_seconds_.Observe(
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  claimed_.Increment(static_cast<double>(runs.size()));
-  Send(runs);
-  return runs.size() == slots.size();
+  const auto runs = store_.Claim(slots, types, DispatchLimit(options_.lease));
+  if (runs.ok() && !runs->empty()) FAILPOINT("after_claim_commit");
+  if (runs.ok()) {
+    claim_seconds_.Observe(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    claimed_.Increment(static_cast<double>(runs->size()));
+    Send(*runs);
+  }
+  registry_.ReturnSlots(taken);
+  if (!runs.ok()) return runs.status();
+  return Claimed{.slots = slots.size(), .runs = runs->size()};
 }
 
 void Dispatcher::Send(const std::vector<ClaimedRun>& runs) {
-  std::vector<ReleaseEvent> unsent;
+  std::map<std::string, std::vector<const ClaimedRun*>> by_executor;
   for (const ClaimedRun& run : runs) {
     LogDebug("claimed", {{"integration", run.integration_id},
                          {"run", run.run_id},
@@ -194,14 +247,24 @@ void Dispatcher::Send(const std::vector<ClaimedRun>& runs) {
                          {"epoch", run.epoch},
                          {"trigger", run.trigger},
                          {"executor_process", run.process_id}});
+    by_executor[run.process_id].push_back(&run);
+  }
+  std::vector<ReleaseEvent> unsent;
+  for (const auto& [process_id, its_runs] : by_executor) {
+    std::vector<internal::v1::Assignment> assignments;
+    assignments.reserve(its_runs.size());
+    for (const ClaimedRun* run : its_runs)
+      assignments.push_back(ToAssignment(*run, options_.lease));
     FAILPOINT("before_assignment_send");
-    if (!registry_.Assign(run.process_id, ToAssignment(run, options_.lease))) {
-      unsent.push_back({{run.integration_id, run.log_id, run.fence},
+    const bool sent = registry_.AssignAll(process_id, std::move(assignments));
+    FAILPOINT("after_assignment_send");
+    if (sent) continue;
+    for (const ClaimedRun* run : its_runs) {
+      unsent.push_back({{run->integration_id, run->log_id, run->fence},
                         ReleaseKind::kRefuse,
                         {},
                         "its executor went away"});
     }
-    FAILPOINT("after_assignment_send");
   }
   if (unsent.empty()) return;
   // When this fails, the dispatch limit gives them back.

@@ -1,5 +1,6 @@
 // The polling loop: claims runs for the free slots of this scheduler's executors and streams them
-// down. Wakes at the earliest of: the next due time, a hint, a freed slot, the poll interval.
+// down. Wakes at the earliest of: the next due time, a hint, a freed slot, the poll interval. What
+// somebody waits for (a trigger) has a lane of its own, so that it never waits for a large claim.
 #pragma once
 
 #include <condition_variable>
@@ -26,7 +27,7 @@ struct DispatcherOptions {
 // The dispatch limit of a lease: max(5 s, lease / 3).
 absl::Duration DispatchLimit(absl::Duration lease);
 
-// Owns a thread from Start to Stop. The other methods: any thread.
+// Owns its threads from Start to Stop. The other methods: any thread.
 class Dispatcher {
  public:
   // Everything outlives the dispatcher.
@@ -41,15 +42,23 @@ class Dispatcher {
   void Wake();
   // Something became due by a call to this scheduler; others are hinted when no slot is free here.
   void WakeForWork();
+  // Somebody waits for a run that may begin now.
+  void WakeForTrigger();
   // Runs that must have an executor alone wait for one.
   void WakeForSuspects();
 
  private:
   void Run();
+  void RunExpress();
   // Claims until nothing is left or no slot is free; how long to wait then.
   absl::Duration Dispatch();
-  // One claim for one group; whether more may be waiting.
-  absl::StatusOr<bool> ClaimFor(const ExecutorGroup& group);
+  // One claim of at most `limit` runs for executors of these types; how many slots it had, and how
+  // many it filled.
+  struct Claimed {
+    std::size_t slots = 0;
+    std::size_t runs = 0;
+  };
+  absl::StatusOr<Claimed> ClaimFor(const std::vector<std::string>& types, std::size_t limit);
   // Gives a suspect the executor that is kept free for it, once that is free.
   absl::Status ClaimSuspect();
   void Send(const std::vector<ClaimedRun>& runs);
@@ -61,11 +70,14 @@ class Dispatcher {
   prometheus::Histogram& claim_seconds_;
   std::mutex mutex_;
   std::condition_variable wake_;
+  std::size_t claim_limit_;  // of the next claim of the loop
   bool woken_ = false;
+  bool express_ = false;
   bool work_arrived_ = false;
   bool suspects_wait_ = false;
   bool stopping_ = false;
   std::thread thread_;
+  std::thread express_thread_;
 };
 
 }  // namespace syncline::scheduler

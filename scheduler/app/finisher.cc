@@ -80,28 +80,35 @@ absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Finish(
     RETURN_IF_ERROR(Decide(events));
     ASSIGN_OR_RETURN(auto applied, Apply(events));
     std::vector<FinishEvent> again;
+    std::map<std::string, int> ended;  // by class, empty for SUCCESS
     for (FinishEvent& event : events) {
       const auto [outcome, ran] = applied.at(event.run.key());
       if (outcome == FinishOutcome::kRedecide) {
         again.push_back(std::move(event));
         continue;
       }
-      if (outcome == FinishOutcome::kEnded) Tell(event, ran);
+      if (outcome == FinishOutcome::kEnded) {
+        Tell(event, ran);
+        ++ended[event.error_class];
+      }
       if (outcome == FinishOutcome::kResume) resumed_.Increment();
       outcomes[event.run.key()] = outcome;
     }
     events = std::move(again);
+    for (const auto& [error_class, runs] : ended) {
+      metrics_
+          .Counter("syncline_scheduler_finished_runs_total",
+                   "Attempts that ended, by status and class.",
+                   {{"status", error_class.empty() ? "SUCCESS" : "FAILED"},
+                    {"error_class", error_class}})
+          .Increment(runs);
+    }
   }
   if (!events.empty()) return absl::AbortedError("the settings kept changing under a finish");
   return outcomes;
 }
 
 void Finisher::Tell(const FinishEvent& event, absl::Duration ran) {
-  metrics_
-      .Counter(
-          "syncline_scheduler_finished_runs_total", "Attempts that ended, by status and class.",
-          {{"status", event.success ? "SUCCESS" : "FAILED"}, {"error_class", event.error_class}})
-      .Increment();
   run_seconds_.Observe(absl::ToDoubleSeconds(ran));
   if (event.success) {
     LogInfo("run succeeded", {{"integration", event.run.integration_id},

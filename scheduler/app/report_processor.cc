@@ -162,13 +162,15 @@ absl::StatusOr<ReportOutcomes> ReportProcessor::Persist(const std::vector<Waitin
 
 void ReportProcessor::UpdateRegistry(const ReportRequest& request) {
   std::set<std::string> held;
+  std::vector<std::string> left;
   for (const RunReport& report : request.reports()) {
     if (report.has_accepted() || report.has_heartbeat()) {
       held.insert(report.fence());
     } else {
-      parts_.registry->Release(request.process_id(), report.fence());
+      left.push_back(report.fence());
     }
   }
+  parts_.registry->Release(request.process_id(), left);
   if (request.complete()) {
     parts_.registry->Reconcile(request.process_id(), held, request.sequence_seen(),
                                request.draining());

@@ -41,7 +41,7 @@ namespace {
 constexpr char kProgram[] = "sync-scheduler";
 constexpr char kHintChannel[] = "syncline_hints";
 constexpr char kDroppedReason[] = "it was cancelled, or its integration was changed or deleted";
-constexpr int kConnections = 12;
+constexpr int kConnections = 14;
 constexpr int kApiThreads = 6;
 constexpr int kMostWaitingCalls = 5000;
 constexpr std::int64_t kPurgeBatch = 5000;
@@ -54,6 +54,7 @@ postgres::ConnectionOptions Connection(const SchedulerOptions& options,
   connection.url = options.database_url;
   connection.role = options.database_role;
   connection.application_name = kProgram;
+  connection.plan_for_indexes = true;
   if (statements != nullptr) {
     connection.on_statement = [statements = std::move(statements)](std::string_view name,
                                                                    absl::Duration took) {
@@ -156,7 +157,9 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
       runs_(&pool_),
       executors_(&pool_),
       directory_(&pool_, [this](const auto& dropped) { TellExecutors(dropped); }),
-      journal_(&pool_, [this](const auto& dropped) { TellExecutors(dropped); }),
+      journal_(
+          &pool_, [this](const auto& dropped) { TellExecutors(dropped); },
+          [this] { dispatcher_.WakeForTrigger(); }),
       fleet_(&pool_),
       changes_(&pool_),
       watches_(&changes_, kWatchPeriod),

@@ -8,6 +8,13 @@ using internal::v1::Assignment;
 using internal::v1::StreamAssignmentsRequest;
 using internal::v1::StreamAssignmentsResponse;
 
+namespace {
+
+// Of a message with several assignments, before the last one of them is added; gRPC takes 4 MiB.
+constexpr std::size_t kLargestMessage = 1024 * 1024;
+
+}  // namespace
+
 void ExecutorRegistry::Open(const StreamAssignmentsRequest& hello,
                             std::shared_ptr<AssignmentSink> sink,
                             StreamAssignmentsResponse welcome) {
@@ -21,6 +28,7 @@ void ExecutorRegistry::Open(const StreamAssignmentsRequest& hello,
     session.load = {hello.process_id(), hello.name(), hello.slots(), 0};
     session.types.assign(hello.connector_types().begin(), hello.connector_types().end());
     session.sink = sink;
+    session.takes_batches = hello.takes_batches();
     for (const auto& run : hello.held()) session.fences[run.fence()] = 0;
     auto& entry = sessions_[hello.process_id()];
     if (entry.sink != nullptr)
@@ -55,7 +63,7 @@ std::optional<ReservedExecutor> ExecutorRegistry::Reserve() {
   }
   if (chosen == nullptr) return std::nullopt;
   chosen->reserved = true;
-  if (!chosen->fences.empty()) return std::nullopt;
+  if (!chosen->fences.empty() || chosen->taken > 0) return std::nullopt;
   return ReservedExecutor{chosen->load, chosen->types};
 }
 
@@ -79,7 +87,7 @@ std::vector<ExecutorGroup> ExecutorRegistry::Groups() const {
     for (const auto& [id, session] : sessions_) {
       if (session.draining || session.reserved) continue;
       ExecutorLoad load = session.load;
-      load.held = static_cast<int>(session.fences.size());
+      load.held = static_cast<int>(session.fences.size()) + session.taken;
       by_types[session.types].push_back(std::move(load));
     }
   }
@@ -88,28 +96,77 @@ std::vector<ExecutorGroup> ExecutorRegistry::Groups() const {
   return groups;
 }
 
-bool ExecutorRegistry::Assign(const std::string& process_id, Assignment assignment) {
+std::vector<ExecutorLoad> ExecutorRegistry::TakeSlots(const std::vector<std::string>& types,
+                                                      std::size_t limit) {
+  std::lock_guard lock(mutex_);
+  std::vector<ExecutorLoad> executors;
+  bool some_taken = false;
+  for (const auto& [id, session] : sessions_) {
+    if (session.draining || session.reserved || session.types != types) continue;
+    executors.push_back(session.load);
+    executors.back().held = static_cast<int>(session.fences.size()) + session.taken;
+    some_taken |= session.taken > 0;
+  }
+  std::vector<ExecutorLoad> slots;
+  for (const std::size_t index : PlanSlots(executors, limit)) {
+    slots.push_back(executors[index]);
+    ++sessions_.at(executors[index].process_id).taken;
+  }
+  missed_ |= some_taken && slots.size() < limit;
+  return slots;
+}
+
+void ExecutorRegistry::ReturnSlots(const std::vector<ExecutorLoad>& slots) {
+  bool tell = false;
+  {
+    std::lock_guard lock(mutex_);
+    for (const ExecutorLoad& slot : slots) {
+      const auto entry = sessions_.find(slot.process_id);
+      if (entry != sessions_.end() && entry->second.taken > 0) --entry->second.taken;
+    }
+    tell = !slots.empty() && std::exchange(missed_, false);
+  }
+  if (tell) on_capacity_();
+}
+
+bool ExecutorRegistry::AssignAll(const std::string& process_id,
+                                 std::vector<Assignment> assignments) {
   std::lock_guard lock(mutex_);
   const auto entry = sessions_.find(process_id);
   if (entry == sessions_.end()) return false;
   Session& session = entry->second;
-  assignment.set_sequence(++session.sequence);
-  session.load.last_served = ++assignments_;
-  session.fences[assignment.fence()] = session.sequence;
-  if (assignment.alone()) session.alone_fence = assignment.fence();
   StreamAssignmentsResponse message;
-  *message.mutable_assignment() = std::move(assignment);
-  return session.sink->Send(std::move(message));
+  std::size_t bytes = 0;
+  for (Assignment& assignment : assignments) {
+    assignment.set_sequence(++session.sequence);
+    session.load.last_served = ++assignments_;
+    session.fences[assignment.fence()] = session.sequence;
+    if (assignment.alone()) session.alone_fence = assignment.fence();
+    if (!session.takes_batches || assignments.size() == 1) {
+      *message.mutable_assignment() = std::move(assignment);
+      if (!session.sink->Send(std::exchange(message, {}))) return false;
+      continue;
+    }
+    bytes += assignment.ByteSizeLong();
+    *message.mutable_assignments()->add_assignments() = std::move(assignment);
+    if (bytes < kLargestMessage) continue;
+    bytes = 0;
+    if (!session.sink->Send(std::exchange(message, {}))) return false;
+  }
+  return !message.has_assignments() || session.sink->Send(std::move(message));
 }
 
-void ExecutorRegistry::Release(const std::string& process_id, const std::string& fence) {
+void ExecutorRegistry::Release(const std::string& process_id,
+                               const std::vector<std::string>& fences) {
+  std::size_t freed = 0;
   {
     std::lock_guard lock(mutex_);
     const auto entry = sessions_.find(process_id);
-    if (entry == sessions_.end() || entry->second.fences.erase(fence) == 0) return;
+    if (entry == sessions_.end()) return;
+    for (const std::string& fence : fences) freed += entry->second.fences.erase(fence);
     EndReservation(entry->second);
   }
-  on_capacity_();
+  if (freed > 0) on_capacity_();
 }
 
 void ExecutorRegistry::Reconcile(const std::string& process_id, const std::set<std::string>& held,

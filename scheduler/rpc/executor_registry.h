@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scheduler/core/slot_plan.h"
@@ -61,11 +62,20 @@ class ExecutorRegistry {
 
   // Those that take work, by connector types.
   std::vector<ExecutorGroup> Groups() const;
+  // At most `limit` free slots of executors that run `types`, best first, for a claim that is about
+  // to be made. Until they are returned, nobody else gets them. Each names its executor.
+  std::vector<ExecutorLoad> TakeSlots(const std::vector<std::string>& types, std::size_t limit);
+  // After the claim, and after what it brought was assigned.
+  void ReturnSlots(const std::vector<ExecutorLoad>& slots);
   // Sends an assignment (its `sequence` is set here) and counts it as held; false when the executor
   // is not there.
-  bool Assign(const std::string& process_id, internal::v1::Assignment assignment);
-  // A run left its executor.
-  void Release(const std::string& process_id, const std::string& fence);
+  bool Assign(const std::string& process_id, internal::v1::Assignment assignment) {
+    return AssignAll(process_id, {std::move(assignment)});
+  }
+  // The same for several runs of one executor, in as few messages as it understands.
+  bool AssignAll(const std::string& process_id, std::vector<internal::v1::Assignment> assignments);
+  // Runs left their executor.
+  void Release(const std::string& process_id, const std::vector<std::string>& fences);
   // Sets what an executor holds to `held` and the assignments that it had not seen when it said so.
   void Reconcile(const std::string& process_id, const std::set<std::string>& held,
                  std::int64_t sequence_seen, bool draining);
@@ -87,8 +97,10 @@ class ExecutorRegistry {
     std::vector<std::string> types;
     std::shared_ptr<AssignmentSink> sink;
     std::map<std::string, std::int64_t>
-        fences;  // held → sequence of its assignment, 0 for those of the hello
+        fences;     // held → sequence of its assignment, 0 for those of the hello
+    int taken = 0;  // slots that a claim is about to fill
     std::int64_t sequence = 0;
+    bool takes_batches = false;
     bool draining = false;
     bool reserved = false;    // takes no work from Groups
     std::string alone_fence;  // the run that it is reserved for has come
@@ -101,6 +113,7 @@ class ExecutorRegistry {
   mutable std::mutex mutex_;
   std::map<std::string, Session> sessions_;
   std::int64_t assignments_ = 0;  // so far, to all
+  bool missed_ = false;           // somebody got fewer slots, since others had taken some
   std::string closed_reason_;     // set: no stream may open any more
 };
 

@@ -59,8 +59,8 @@ TEST_F(ExecutorRegistryTest, WhatTheHelloStillRunsCountsAgainstTheSlots) {
   EXPECT_TRUE(registry_.Assign("p", Under("f3")));
   EXPECT_EQ(Held(), 3);
   EXPECT_EQ(sink_->sent.back().assignment().sequence(), 1);
-  registry_.Release("p", "f1");
-  registry_.Release("p", "f1");
+  registry_.Release("p", {"f1"});
+  registry_.Release("p", {"f1"});
   EXPECT_EQ(Held(), 2);
   EXPECT_EQ(freed_, 2);
 }
@@ -73,10 +73,57 @@ TEST_F(ExecutorRegistryTest, ALightLoadGoesRoundTheExecutors) {
     const std::string& process = executors[PlanSlots(executors, 1).at(0)].process_id;
     const std::string fence = "f" + std::to_string(run);
     registry_.Assign(process, Under(fence));
-    registry_.Release(process, fence);
+    registry_.Release(process, {fence});
     ++served[process];
   }
   EXPECT_THAT(served, ElementsAre(Pair("a", 4), Pair("b", 4), Pair("c", 4)));
+}
+
+TEST_F(ExecutorRegistryTest, SlotsThatAClaimHasTakenAreNobodyElses) {
+  registry_.Open(Hello("p", 4), sink_, {});
+  const std::vector<ExecutorLoad> taken = registry_.TakeSlots({"REST"}, 3);
+  ASSERT_THAT(taken, SizeIs(3));
+  EXPECT_THAT(registry_.TakeSlots({"GRAPHQL"}, 3), IsEmpty());
+  const std::vector<ExecutorLoad> rest = registry_.TakeSlots({"REST"}, 3);
+  EXPECT_THAT(rest, SizeIs(1));
+  EXPECT_EQ(Held(), 4);
+  registry_.Assign("p", Under("f"));
+  registry_.ReturnSlots(taken);
+  EXPECT_EQ(freed_, 2);  // the second claim had wanted more
+  registry_.ReturnSlots(rest);
+  EXPECT_EQ(freed_, 2);
+  EXPECT_EQ(Held(), 1);
+}
+
+TEST_F(ExecutorRegistryTest, SeveralAssignmentsTravelTogetherToWhomeverUnderstandsIt) {
+  registry_.Open(Hello("old", 9), sink_, {});
+  EXPECT_TRUE(registry_.AssignAll("old", {Under("f1"), Under("f2")}));
+  EXPECT_THAT(sink_->sent, SizeIs(3));  // Welcome, and each alone
+  const auto sink = std::make_shared<RecordingSink>();
+  StreamAssignmentsRequest hello = Hello("new", 9);
+  hello.set_takes_batches(true);
+  registry_.Open(hello, sink, {});
+  EXPECT_TRUE(registry_.AssignAll("new", {Under("f3"), Under("f4")}));
+  ASSERT_THAT(sink->sent, SizeIs(2));
+  ASSERT_EQ(sink->sent[1].assignments().assignments_size(), 2);
+  EXPECT_EQ(sink->sent[1].assignments().assignments(1).sequence(), 2);
+  EXPECT_TRUE(registry_.AssignAll("new", {Under("f5")}));
+  EXPECT_EQ(sink->sent[2].assignment().sequence(), 3);
+  EXPECT_FALSE(registry_.AssignAll("gone", {Under("f6")}));
+}
+
+TEST_F(ExecutorRegistryTest, AMessageStaysWithinWhatTheTransportTakes) {
+  StreamAssignmentsRequest hello = Hello("p", 9);
+  hello.set_takes_batches(true);
+  registry_.Open(hello, sink_, {});
+  std::vector<Assignment> large;
+  for (int i = 0; i < 4; ++i) {
+    large.push_back(Under("f" + std::to_string(i)));
+    large.back().set_config_json(std::string(700'000, ' '));
+  }
+  EXPECT_TRUE(registry_.AssignAll("p", large));
+  ASSERT_THAT(sink_->sent, SizeIs(3));
+  for (const auto& message : sink_->sent) EXPECT_LT(message.ByteSizeLong(), 2'000'000u);
 }
 
 TEST_F(ExecutorRegistryTest, ReconcileKeepsAssignmentsThatWereStillOnTheirWay) {

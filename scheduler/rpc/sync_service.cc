@@ -65,7 +65,6 @@ absl::Status SyncService::Trigger(const v1::TriggerSyncRequest& request,
                                   v1::TriggerSyncResponse& response) {
   ASSIGN_OR_RETURN(const SyncTrigger trigger, DecodeTrigger(request));
   ASSIGN_OR_RETURN(const TriggeredSync triggered, journal_.Trigger(trigger));
-  wake_();
   response.set_run_id(triggered.run_id);
   response.set_joined(triggered.joined);
   if (triggered.log) {

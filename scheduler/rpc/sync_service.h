@@ -21,7 +21,7 @@ struct SyncServiceOptions {
   WatchHub* hub = nullptr;
   // SYNC_ENCRYPTION_KEYS: page tokens are good on every scheduler that has the same.
   std::string_view encryption_keys;
-  // Called after a trigger. Must not block.
+  // Called after a cancel, which may let a follow-up begin. Must not block.
   std::function<void()> wake;
 };
 

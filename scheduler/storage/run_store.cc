@@ -1,5 +1,6 @@
 #include "scheduler/storage/run_store.h"
 
+#include <unordered_map>
 #include <utility>
 
 #include "common/base/mutant.h"
@@ -72,6 +73,8 @@ ClaimedRun ToClaimed(const Row& row) {
   run.attempt = static_cast<int>(row.Int("attempt"));
   run.epoch = row.Int("epoch");
   run.alone = row.Bool("alone");
+  run.state.page_seq = row.Int("page_seq");
+  run.state.complete = row.Bool("complete");
   run.remaining = absl::Milliseconds(row.Int("remaining_ms"));
   return run;
 }
@@ -111,24 +114,31 @@ absl::StatusOr<std::vector<ClaimedRun>> RunStore::ClaimWith(std::string_view sql
     ASSIGN_OR_RETURN(const Result rows, connection.Run(sql, params));
     runs.reserve(static_cast<std::size_t>(rows.size()));
     for (const Row row : rows) runs.push_back(ToClaimed(row));
-    return runs.empty() ? absl::OkStatus() : AddCredentials(connection, runs);
+    return runs.empty() ? absl::OkStatus() : Equip(connection, runs);
   }));
   return runs;
 }
 
-absl::Status RunStore::AddCredentials(postgres::Connection& connection,
-                                      std::vector<ClaimedRun>& runs) {
+absl::Status RunStore::Equip(postgres::Connection& connection, std::vector<ClaimedRun>& runs) {
   ArrayBuilder ids;
-  std::map<std::string_view, ClaimedRun*> by_integration;
+  std::unordered_map<std::string_view, ClaimedRun*> by_integration;
   for (ClaimedRun& run : runs) {
     ids.Add(run.integration_id);
     by_integration[run.integration_id] = &run;
   }
   ASSIGN_OR_RETURN(const Result rows,
-                   connection.Run(queries::kReadSealedCredentials, Params().Add(ids.Take())));
+                   connection.Run(queries::kReadClaimed, Params().Add(ids.Take())));
   for (const Row row : rows) {
-    by_integration.at(row.Text("integration_id"))->sealed_credentials[row.String("name")] =
-        row.Bytes("sealed");
+    ClaimedRun& run = *by_integration.at(row.Text("integration_id"));
+    if (row.IsNull("sealed")) {
+      run.state.checkpoints.push_back({.stream = row.String("name"),
+                                       .definition_hash = row.String("definition_hash"),
+                                       .cursor_json = row.String("cursor"),
+                                       .done = row.String("done_run_id") == run.run_id,
+                                       .unclosed = row.Bool("unclosed")});
+    } else {
+      run.sealed_credentials[row.String("name")] = row.Bytes("sealed");
+    }
   }
   return absl::OkStatus();
 }

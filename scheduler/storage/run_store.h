@@ -1,5 +1,5 @@
 // The life of runs in the database: claim, renew, finish, release, reap. Every call is one batch
-// and one statement (a claim reads credentials in a second one); each carries out what
+// and one statement (a claim reads credentials and state in a second one); each carries out what
 // scheduler/core decided.
 #pragma once
 
@@ -24,6 +24,20 @@ struct Slot {
   std::string executor_name;
 };
 
+// Where a stream of a claimed run goes on.
+struct ClaimedCheckpoint {
+  std::string stream, definition_hash, cursor_json;
+  bool done = false;      // by this run
+  bool unclosed = false;  // with `done`: delete marks are still to be made
+};
+
+// Where a run stands, read under its claim: only its executor can move it from here.
+struct ClaimedState {
+  std::int64_t page_seq = 0;
+  bool complete = false;
+  std::vector<ClaimedCheckpoint> checkpoints;
+};
+
 struct ClaimedRun {
   std::string integration_id, log_id, run_id, tenant_id, trigger, fence, process_id, type,
       config_json;
@@ -32,6 +46,7 @@ struct ClaimedRun {
   bool alone = false;                                     // the executor takes nothing else
   absl::Duration remaining;                               // RUNNING time that is left
   std::map<std::string, std::string> sealed_credentials;  // by name
+  ClaimedState state;
 };
 
 // A claim as its holder names it. An empty fence: a PENDING run that nobody holds. With a
@@ -131,7 +146,8 @@ class RunStore {
  private:
   absl::StatusOr<std::vector<ClaimedRun>> ClaimWith(std::string_view sql,
                                                     const postgres::Params& params);
-  absl::Status AddCredentials(postgres::Connection& connection, std::vector<ClaimedRun>& runs);
+  // Credentials and state of runs that were just claimed.
+  absl::Status Equip(postgres::Connection& connection, std::vector<ClaimedRun>& runs);
   postgres::Pool& pool_;
 };
 

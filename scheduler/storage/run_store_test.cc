@@ -45,6 +45,37 @@ TEST_F(RunStoreTest, ADueIntegrationIsClaimedOnceAndItsTickAdvances) {
             1);
 }
 
+TEST_F(RunStoreTest, AClaimSaysWhereTheRunStands) {
+  const std::string id = AddIntegration("a");
+  const auto first = Claim(1);
+  ASSERT_THAT(first, SizeIs(1));
+  EXPECT_EQ(first[0].state.page_seq, 0);
+  EXPECT_THAT(first[0].state.checkpoints, IsEmpty());
+  CommitPages(first[0], 2, false);
+  QueryOrDie(*db_,
+             "INSERT INTO syncline.checkpoints (integration_id, stream, definition_hash, cursor,"
+             " pass_id, pass_run_id, done_run_id) SELECT '" +
+                 id + "', s, 'd', '{\"after\":7}', gen_random_uuid(), '" + first[0].run_id +
+                 "', CASE s WHEN 'read' THEN '" + first[0].run_id +
+                 "'::uuid END FROM unnest('{read,half}'::text[]) s");
+  QueryOrDie(*db_,
+             "INSERT INTO syncline.snapshot_seen (integration_id, stream, pass_id, page_seq, keys)"
+             " SELECT integration_id, stream, pass_id, 2, '{}' FROM syncline.checkpoints"
+             " WHERE stream = 'read'");
+  ASSERT_THAT(*store_.Release({{Ref(first[0]), ReleaseKind::kReturn, {}, ""}}), SizeIs(1));
+  const auto again = Claim(1);
+  ASSERT_THAT(again, SizeIs(1));
+  EXPECT_EQ(again[0].state.page_seq, 2);
+  EXPECT_FALSE(again[0].state.complete);
+  ASSERT_THAT(again[0].state.checkpoints, SizeIs(2));
+  for (const ClaimedCheckpoint& checkpoint : again[0].state.checkpoints) {
+    EXPECT_EQ(checkpoint.definition_hash, "d");
+    EXPECT_EQ(checkpoint.cursor_json, "{\"after\": 7}");
+    EXPECT_EQ(checkpoint.done, checkpoint.stream == "read");
+    EXPECT_EQ(checkpoint.unclosed, checkpoint.stream == "read");
+  }
+}
+
 TEST_F(RunStoreTest, NeverMoreThanTheSlotsAndManualOnesFirst) {
   for (int i = 0; i < 5; ++i) AddIntegration("due");
   const std::string manual = AddIntegration("manual", "sync_enabled=false");

@@ -126,6 +126,7 @@ absl::StatusOr<TriggeredSync> SyncJournalStore::Trigger(const SyncTrigger& trigg
   ASSIGN_OR_RETURN(const TriggerAnswer answer,
                    triggers_.Trigger({trigger.integration.tenant_id, trigger.integration.id,
                                       trigger.request_id, trigger.after_current}));
+  if (on_triggered_ != nullptr) on_triggered_();
   TriggeredSync triggered;
   triggered.run_id = answer.run_id;
   triggered.joined = answer.joined;

@@ -1,6 +1,7 @@
 // Triggers, SyncLogs and records in PostgreSQL.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,8 +17,13 @@ namespace syncline::scheduler {
 // Any thread. `pool` outlives it.
 class SyncJournalStore final : public SyncJournal {
  public:
-  explicit SyncJournalStore(postgres::Pool* pool, DropListener on_dropped = nullptr)
-      : pool_(*pool), on_dropped_(std::move(on_dropped)), triggers_(pool) {}
+  // `on_triggered` is called as soon as a trigger is committed, before its answer is read.
+  explicit SyncJournalStore(postgres::Pool* pool, DropListener on_dropped = nullptr,
+                            std::function<void()> on_triggered = nullptr)
+      : pool_(*pool),
+        on_dropped_(std::move(on_dropped)),
+        on_triggered_(std::move(on_triggered)),
+        triggers_(pool) {}
 
   absl::StatusOr<TriggeredSync> Trigger(const SyncTrigger& trigger) override;
   absl::StatusOr<SyncLog> Cancel(const std::string& tenant_id, const std::string& log_id) override;
@@ -29,6 +35,7 @@ class SyncJournalStore final : public SyncJournal {
  private:
   postgres::Pool& pool_;
   const DropListener on_dropped_;
+  const std::function<void()> on_triggered_;
   TriggerStore triggers_;
 };
 

@@ -1,4 +1,4 @@
-// syncline-bench-answers PORT RECORDS: serves the bench's records so fast that no contestant waits
+// bench-answers PORT RECORDS: serves the bench's records so fast that no contestant waits
 // for it. All records lie in memory as one text, of which a page is a slice: a request costs a
 // search in its first line and one writev.
 //
@@ -157,7 +157,7 @@ int Run(int port, std::int64_t count) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0 ||
       listen(listener, 128) != 0) {
-    std::perror("syncline-bench-answers");
+    std::perror("bench-answers");
     return 1;
   }
   while (true) {
@@ -172,7 +172,7 @@ int Run(int port, std::int64_t count) {
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::fputs("usage: syncline-bench-answers PORT RECORDS\n", stderr);
+    std::fputs("usage: bench-answers PORT RECORDS\n", stderr);
     return 2;
   }
   return syncline::bench::Run(std::atoi(argv[1]), std::atoll(argv[2]));

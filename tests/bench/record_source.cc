@@ -12,7 +12,7 @@ namespace syncline::bench {
 RecordSource::RecordSource(std::int64_t records)
     : records_(records),
       port_(testing::FreePort()),
-      process_({.command = {SYNCLINE_BENCH_ANSWERS, std::to_string(port_), std::to_string(records)},
+      process_({.command = {BENCH_ANSWERS_BINARY, std::to_string(port_), std::to_string(records)},
                 .environment = {},
                 .log_file = "",
                 .run_as = {}}) {

@@ -142,7 +142,7 @@ Program& Stack::StartExecutor(const Environment& extra, const std::string& addre
   auto program = std::make_unique<Program>();
   program->http_port = FreePort();
   program->log_file = fmt::format("{}/executor-{}.log", directory_, program->http_port);
-  program->binary = SYNC_EXECUTOR_BINARY;
+  program->binary = options_.executor_binary;
   program->environment = BaseEnvironment();
   program->environment["SYNC_SCHEDULER_ADDRESS"] =
       addresses.empty() ? fmt::format("127.0.0.1:{}", schedulers_.at(0)->port) : addresses;

@@ -31,6 +31,7 @@ struct StackOptions {
   TestCluster* cluster = nullptr;  // null: the process's own
   int database_port = 0;           // where the programs find the database; 0: where it is
   Environment environment = {};    // of every program, on top of the stack's own
+  std::string executor_binary = SYNC_EXECUTOR_BINARY;
 };
 
 // A running program and where it listens.

@@ -1,4 +1,4 @@
-// The executor's statements (executor/storage/queries): write_page, close_snapshot, complete_run
+// The executor's statements (executor/storage/queries): write_page, close_snapshot, complete_runs
 // and read_run, for one stream of two pages with one record each.
 #pragma once
 

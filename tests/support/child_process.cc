@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 namespace syncline::testing {
@@ -83,6 +84,22 @@ ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
     other.pid_ = -1;
   }
   return *this;
+}
+
+double ChildProcess::ProcessorSeconds() const {
+  std::ifstream in("/proc/" + std::to_string(pid_) + "/stat");
+  std::string text;
+  std::getline(in, text);
+  // The second field is the name in parentheses; user and system time are the 14th and the 15th.
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return 0;
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string skipped;
+  for (int i = 3; i < 14; ++i) fields >> skipped;
+  double user = 0;
+  double system = 0;
+  fields >> user >> system;
+  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 void ChildProcess::Signal(int signal_number) const {

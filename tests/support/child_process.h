@@ -32,6 +32,8 @@ class ChildProcess {
   pid_t pid() const { return pid_; }
   // A field of /proc/PID/status in kilobytes, as "VmHWM"; 0 when there is none.
   std::int64_t StatusKb(const std::string& field) const;
+  // Processor time of all its threads so far; 0 when it has ended.
+  double ProcessorSeconds() const;
   void Signal(int signal_number) const;
   // Waits for the end; the exit status, 128 + n after signal n, or nullopt when it still runs after
   // `limit`.

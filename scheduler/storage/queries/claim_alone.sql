@@ -4,7 +4,7 @@
 WITH waiting AS MATERIALIZED (
   SELECT i.id, i.epoch, i.type, i.config, i.config_version, i.change_no, i.timeout_seconds
   FROM syncline.live v JOIN syncline.integrations i ON i.id = v.integration_id
-  WHERE v.state = 'PENDING' AND cardinality(v.lost_by) >= 2 AND v.not_before <= clock_timestamp()
+  WHERE v.fence IS NULL AND cardinality(v.lost_by) >= 2 AND v.not_before <= clock_timestamp()
     AND syncline.counted_losses(v.lost_by, v.lost_at, v.lost_alone, false) >= 2
     AND syncline.counted_losses(v.lost_by, v.lost_at, v.lost_alone, true) < 2
     AND i.deleted_at IS NULL AND i.type = ANY ($3::text[])
@@ -31,5 +31,6 @@ WITH waiting AS MATERIALIZED (
   UPDATE syncline.integrations t SET epoch = c.epoch FROM claimed c WHERE t.id = c.integration_id
 )
 SELECT c.integration_id, c.log_id, c.run_id, c.tenant_id, c.attempt, c.trigger, c.fence, c.epoch, c.process_id, c.alone,
+       c.page_seq, c.complete,
        greatest(c.timeout_ms - c.running_ms, 0) AS remaining_ms, p.type, p.config::text AS config
 FROM claimed c JOIN pending p USING (integration_id)

@@ -10,7 +10,7 @@ WITH clock AS MATERIALIZED (
 ), waiting AS MATERIALIZED (
   SELECT i.id, i.epoch, i.type, i.config, i.config_version, i.change_no, i.timeout_seconds
   FROM syncline.live v JOIN syncline.integrations i ON i.id = v.integration_id
-  WHERE v.state = 'PENDING' AND v.not_before <= (SELECT now FROM clock)
+  WHERE v.fence IS NULL AND v.not_before <= (SELECT now FROM clock)
     AND i.deleted_at IS NULL AND i.type = ANY ($3::text[])
     AND (cardinality(v.lost_by) < 2 OR syncline.counted_losses(v.lost_by, v.lost_at, v.lost_alone, false) < 2)
   ORDER BY (v.trigger = 'MANUAL' OR v.manual_joined) DESC, v.not_before
@@ -18,12 +18,11 @@ WITH clock AS MATERIALIZED (
   FOR NO KEY UPDATE OF i SKIP LOCKED
 ), pending AS MATERIALIZED (
   SELECT w.*, v.integration_id, v.avoid, row_number() OVER (ORDER BY v.avoid IS NULL) AS n
-  FROM (SELECT v.integration_id,
-               CASE WHEN v.wait_reason IN ('REFUSED', 'EXECUTOR_LOST') THEN v.process_id END AS avoid
-        FROM waiting JOIN syncline.live v ON v.integration_id = waiting.id
-        WHERE v.state = 'PENDING' AND v.not_before <= (SELECT now FROM clock)
-        FOR UPDATE OF v SKIP LOCKED) v
-  JOIN waiting w ON w.id = v.integration_id
+  FROM waiting w CROSS JOIN LATERAL (
+    SELECT v.integration_id, CASE WHEN v.wait_reason IN ('REFUSED', 'EXECUTOR_LOST') THEN v.process_id END AS avoid
+    FROM syncline.live v
+    WHERE v.integration_id = w.id AND v.state = 'PENDING' AND v.not_before <= (SELECT now FROM clock)
+    FOR UPDATE OF v SKIP LOCKED) v
 ), slot AS MATERIALIZED (
   -- The runs that avoid an executor are the first, the executors that are avoided the last.
   SELECT s.process_id, s.name,
@@ -34,7 +33,8 @@ WITH clock AS MATERIALIZED (
   FROM syncline.integrations i
   WHERE i.sync_enabled AND i.deleted_at IS NULL AND i.blocked_reason IS NULL AND i.next_sync_at IS NOT NULL
     AND i.next_sync_at <= (SELECT now FROM clock) AND i.type = ANY ($3::text[])
-    AND NOT EXISTS (SELECT FROM syncline.live v WHERE v.integration_id = i.id)
+    -- Asked row by row: as a join, it is planned for as many live rows as there were when it was planned.
+    AND (SELECT true FROM syncline.live v WHERE v.integration_id = i.id) IS NULL
   ORDER BY i.next_sync_at
   LIMIT cardinality($1::uuid[]) - (SELECT count(*) FROM pending)
   FOR NO KEY UPDATE OF i SKIP LOCKED
@@ -49,7 +49,8 @@ WITH clock AS MATERIALIZED (
          clock_timestamp() + $4::bigint * interval '1 ms', slot.process_id, slot.name
   FROM fresh JOIN slot USING (n)
   ON CONFLICT (integration_id) DO NOTHING
-  RETURNING v.*
+  RETURNING v.integration_id, v.log_id, v.run_id, v.tenant_id, v.attempt, v.trigger, v.fence, v.epoch, v.process_id, v.alone,
+            v.page_seq, v.complete, v.timeout_ms, v.running_ms
 ), resumed AS (
   UPDATE syncline.live v
   SET state = 'CLAIMED', fence = gen_random_uuid(), epoch = pending.epoch + 1,
@@ -60,18 +61,20 @@ WITH clock AS MATERIALIZED (
       waited_since = NULL
   FROM pending JOIN slot USING (n)
   WHERE v.integration_id = pending.integration_id
-  RETURNING v.*
+  RETURNING v.integration_id, v.log_id, v.run_id, v.tenant_id, v.attempt, v.trigger, v.fence, v.epoch, v.process_id, v.alone,
+            v.page_seq, v.complete, v.timeout_ms, v.running_ms
 ), claimed AS MATERIALIZED (
-  SELECT * FROM started UNION ALL SELECT * FROM resumed
+  SELECT *, true AS was_due FROM started UNION ALL SELECT *, false FROM resumed
 ), advanced AS (
   UPDATE syncline.integrations t
   SET epoch = c.epoch,
-      next_sync_at = CASE WHEN d.id IS NULL THEN t.next_sync_at
-                          ELSE syncline.next_tick(t.grid_anchor, t.sync_interval, clock_timestamp()) END
-  FROM claimed c LEFT JOIN due d ON d.id = c.integration_id
-  WHERE t.id = c.integration_id
+      next_sync_at = CASE WHEN c.was_due
+                          THEN syncline.next_tick(t.grid_anchor, t.sync_interval, clock_timestamp())
+                          ELSE t.next_sync_at END
+  FROM claimed c WHERE t.id = c.integration_id
 )
 SELECT c.integration_id, c.log_id, c.run_id, c.tenant_id, c.attempt, c.trigger, c.fence, c.epoch, c.process_id, c.alone,
+       c.page_seq, c.complete,
        greatest(c.timeout_ms - c.running_ms, 0) AS remaining_ms, x.type, x.config::text AS config
 FROM claimed c
 JOIN (SELECT id, type, config FROM due UNION ALL SELECT id, type, config FROM waiting) x ON x.id = c.integration_id

@@ -2,7 +2,9 @@
 -- key), the integration's summary and next sync, all in one statement. SUCCESS counts only when the live row says that the
 -- reported pages are all committed and complete; otherwise the run goes back to PENDING (resume). A failure is
 -- applied only when what its retry decision was made from still holds (else: redecide). A run that nobody holds (it waited
--- too long, or kills its executors) is ended without a fence, by its log, and only while it is PENDING.
+-- too long, or kills its executors) is ended without a fence, by its log, and only while it is PENDING. The events go along
+-- with the locked integrations: two such lists that are joined are compared pair by pair, since the planner takes a
+-- list for short.
 --   $1 uuid[] integration ids   $2 uuid[] fences, null: nobody holds it   $3 text[] SUCCESS or FAILED   $4 bigint[] page_seq (SUCCESS)
 --   $5 text[] error class   $6 text[] error message   $7 int[] HTTP status   $8 bigint[] retry delay in ms, null: no retry
 --   $9 text[] why to disable, null: do not   $10 text[] why to block, null: do not   $11 int[] failures to count
@@ -15,17 +17,17 @@ WITH ev AS (
     AS e (id, fence, result, result_page_seq, error_class, error_message, http_status, retry_delay, disable, block,
           failures, decided_on, retry_detail, log_id, process_id)
 ), i AS MATERIALIZED (
-  SELECT g.id, g.settings_version FROM syncline.integrations g
-  WHERE g.id IN (SELECT ev.id FROM ev) ORDER BY g.id FOR NO KEY UPDATE
+  SELECT ev.*, g.settings_version FROM ev JOIN syncline.integrations g ON g.id = ev.id
+  ORDER BY g.id FOR NO KEY UPDATE OF g
 ), l AS MATERIALIZED (
-  SELECT v.*, ev.result, ev.error_class, ev.error_message, ev.http_status, ev.retry_delay, ev.disable, ev.block,
-         ev.failures, ev.retry_detail, clock_timestamp() AS ended_at,
-         ev.result = 'SUCCESS' AND NOT (v.complete AND v.page_seq = ev.result_page_seq) AS resume,
-         ev.result = 'FAILED' AND i.settings_version <> ev.decided_on AS redecide,
+  SELECT v.*, i.result, i.error_class, i.error_message, i.http_status, i.retry_delay, i.disable, i.block,
+         i.failures, i.retry_detail, clock_timestamp() AS ended_at,
+         i.result = 'SUCCESS' AND NOT (v.complete AND v.page_seq = i.result_page_seq) AS resume,
+         i.result = 'FAILED' AND i.settings_version <> i.decided_on AS redecide,
          v.running_ms + coalesce((extract(epoch FROM clock_timestamp() - v.running_since) * 1000)::bigint, 0) AS ran_ms
-  FROM i JOIN ev USING (id) JOIN syncline.live v ON v.integration_id = i.id
-    AND (v.fence = ev.fence OR (ev.fence IS NULL AND v.log_id = ev.log_id AND v.state = 'PENDING'))
-    AND (ev.process_id IS NULL OR v.process_id = ev.process_id)
+  FROM i JOIN syncline.live v ON v.integration_id = i.id
+    AND (v.fence = i.fence OR (i.fence IS NULL AND v.log_id = i.log_id AND v.state = 'PENDING'))
+    AND (i.process_id IS NULL OR v.process_id = i.process_id)
   ORDER BY v.integration_id FOR UPDATE OF v
 ), ending AS MATERIALIZED (
   SELECT l.*, CASE WHEN l.retry_delay IS NOT NULL THEN syncline.uuid_v7() ELSE l.follow_up_id END AS next_id
@@ -35,7 +37,8 @@ WITH ev AS (
     (log_id, created_at, run_id, integration_id, tenant_id, attempt, trigger, status, epoch, closing_fence, started_at,
      ended_at, duration_ms, fetched, created, updated, unchanged, deleted, rejected, pages, takeovers,
      rejected_reasons, error_class, error_message, http_status, executor)
-  SELECT log_id, created_at, run_id, integration_id, tenant_id, attempt, trigger, result::syncline.sync_status, epoch,
+  SELECT log_id, created_at, run_id, integration_id, tenant_id, attempt, trigger,
+         CASE result WHEN 'SUCCESS' THEN 'SUCCESS'::syncline.sync_status ELSE 'FAILED' END, epoch,
          fence, started_at, ended_at, ran_ms, fetched, created, updated, unchanged, deleted, rejected, pages, takeovers,
          rejected_reasons, error_class, error_message, nullif(http_status, 0), executor
   FROM ending
@@ -84,7 +87,8 @@ WITH ev AS (
       blocked_reason = coalesce(e.block, t.blocked_reason),
       next_sync_at = CASE WHEN t.sync_enabled AND e.disable IS NULL
                           THEN syncline.next_tick(t.grid_anchor, t.sync_interval, e.ended_at) END,
-      last_log_id = e.log_id, last_run_id = e.run_id, last_status = e.result::syncline.sync_status,
+      last_log_id = e.log_id, last_run_id = e.run_id,
+      last_status = CASE e.result WHEN 'SUCCESS' THEN 'SUCCESS'::syncline.sync_status ELSE 'FAILED' END,
       last_started_at = e.started_at, last_ended_at = e.ended_at, last_duration_ms = e.ran_ms,
       last_counts = ARRAY[e.fetched, e.created, e.updated, e.unchanged, e.deleted, e.rejected, e.pages, e.takeovers],
       last_error_class = e.error_class, last_error = e.error_message,

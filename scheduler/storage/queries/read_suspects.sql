@@ -3,6 +3,6 @@
 SELECT v.integration_id, v.log_id,
        syncline.counted_losses(v.lost_by, v.lost_at, v.lost_alone, true) >= 2 AS condemned
 FROM syncline.live v
-WHERE v.state = 'PENDING' AND cardinality(v.lost_by) >= 2
+WHERE v.fence IS NULL AND cardinality(v.lost_by) >= 2
   AND syncline.counted_losses(v.lost_by, v.lost_at, v.lost_alone, false) >= 2
 LIMIT 500

@@ -4,7 +4,7 @@
 --   $1 bigint  lease in ms
 WITH expired AS MATERIALIZED (
   SELECT v.integration_id FROM syncline.live v
-  WHERE v.state <> 'PENDING' AND v.lease_expires_at < clock_timestamp()
+  WHERE v.fence IS NOT NULL AND v.lease_expires_at < clock_timestamp()
     AND clock_timestamp() > pg_postmaster_start_time() + $1::bigint * interval '1 ms'
   FOR UPDATE SKIP LOCKED
 ), before AS MATERIALIZED (

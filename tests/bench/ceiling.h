@@ -1,0 +1,20 @@
+// What PostgreSQL itself allows: a bare loop on two sessions that does to the tables what a cycle
+// must do to them, and nothing else. No program, no fence, no decision.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "tests/bench/parts.h"
+
+namespace syncline::bench {
+
+struct CeilingResult {
+  double cycles_per_second = 0;
+  std::string problem;  // what is wrong with the rows that it left
+};
+
+// Runs the loop for `seconds` with this many cycles a statement, on a fresh database.
+CeilingResult RunCeiling(const BenchOptions& options, int batch, double seconds);
+
+}  // namespace syncline::bench

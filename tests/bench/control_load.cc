@@ -1,0 +1,132 @@
+#include "tests/bench/control_load.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+
+#include "absl/time/clock.h"
+
+namespace syncline::bench {
+namespace {
+
+constexpr absl::Duration kWarmUp = absl::Seconds(3);
+
+// The grid of an integration has points a minute apart at least, and the next one is in the future.
+// Here the points are a quarter of a second apart, and the last one is taken: due again at once, or
+// after the pause. As in production, the time changes with each cycle, and mostly not between the
+// claim and the finish of one.
+std::string NextTick(double pause_seconds) {
+  return fmt::format(
+      "CREATE OR REPLACE FUNCTION syncline.next_tick(anchor timestamptz, interval_seconds integer,"
+      " after timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$"
+      "  SELECT anchor + make_interval(secs =>"
+      "    floor(date_part('epoch', after - anchor) / 0.25) * 0.25 + {:.6f}) $$",
+      pause_seconds);
+}
+
+}  // namespace
+
+void InsertIntegrations(postgres::Connection& db, int count, const std::string& name,
+                        const std::string& config, bool due) {
+  testing::QueryOrDie(
+      db, fmt::format("INSERT INTO syncline.integrations (name, type, config, sync_interval,"
+                      " sync_enabled, grid_anchor, next_sync_at)"
+                      " SELECT '{}-' || n, 'REST', '{}', {}, {}, now(), now()"
+                      " FROM generate_series(1, {}) n",
+                      name, config, due ? 60 : testing::kFarAway, due, count));
+}
+
+std::string CheckRows(postgres::Connection& db, std::int64_t cycles) {
+  const auto count = [&](const std::string& what) { return testing::QueryInt(db, what); };
+  const std::int64_t history = count("SELECT count(*) FROM syncline.sync_history");
+  const std::int64_t successes =
+      count("SELECT count(*) FROM syncline.sync_history WHERE status = 'SUCCESS'");
+  const std::int64_t live = count("SELECT count(*) FROM syncline.live");
+  const std::int64_t summaries = count(
+      "SELECT count(*) FROM syncline.integrations i JOIN syncline.sync_history h"
+      " ON h.log_id = i.last_log_id AND h.integration_id = i.id AND i.last_status = 'SUCCESS'");
+  const std::int64_t synced =
+      count("SELECT count(DISTINCT integration_id) FROM syncline.sync_history");
+  if (history == cycles && successes == cycles && live == 0 && summaries == synced && synced > 0)
+    return "";
+  return fmt::format(
+      "{} cycles, but {} history rows, {} of them successes, {} live rows, {} summaries of {}",
+      cycles, history, successes, live, summaries, synced);
+}
+
+ControlLoad::ControlLoad(const BenchOptions& options, const ControlSettings& settings)
+    : stack_({.schedulers = 1,
+              .executors = 0,
+              .slots = settings.slots,
+              .lease = "30s",
+              .cluster = options.cluster,
+              .database_port = 0,
+              .environment = {{"LOG_LEVEL", "warning"}},
+              .executor_binary = BENCH_EXECUTOR_BINARY}),
+      settings_(settings) {
+  for (int i = 0; i < settings.executors; ++i) stack_.StartExecutor();
+  for (const auto& executor : stack_.executors()) stack_.AwaitReady(*executor);
+  if (options.profile)
+    testing::QueryOrDie(stack_.db(), "CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+}
+
+std::string ControlLoad::Describe(const ControlSettings& settings) {
+  return fmt::format("1 scheduler, {} executors of {} slots, lease 30s, LOG_LEVEL=warning",
+                     settings.executors, settings.slots);
+}
+
+void ControlLoad::Begin() {
+  testing::QueryOrDie(stack_.db(), NextTick(settings_.pause_seconds));
+  InsertIntegrations(stack_.db(), kControlIntegrations, "control", "{}", true);
+  testing::QueryOrDie(stack_.db(), "ANALYZE syncline.integrations");
+  testing::QueryOrDie(stack_.db(), "NOTIFY syncline_hints");
+  testing::AwaitOrDie("every integration's first cycle",
+                      [&] { return Cycles() >= kControlIntegrations; });
+  absl::SleepFor(kWarmUp);
+}
+
+double ControlLoad::Cycles() {
+  double cycles = 0;
+  for (const auto& scheduler : stack_.schedulers()) {
+    cycles += testing::Stack::Metric(
+        *scheduler, "syncline_scheduler_finished_runs_total{error_class=\"\",status=\"SUCCESS\"}");
+  }
+  return cycles;
+}
+
+std::string ControlLoad::End() {
+  testing::QueryOrDie(stack_.db(),
+                      "UPDATE syncline.integrations SET sync_enabled = false, next_sync_at = NULL"
+                      " WHERE name LIKE 'control-%'");
+  testing::AwaitOrDie("the last runs to end", [&] {
+    return testing::QueryInt(stack_.db(), "SELECT count(*) FROM syncline.live") == 0;
+  });
+  return CheckRows(stack_.db(),
+                   testing::QueryInt(stack_.db(), "SELECT sum(epoch) FROM syncline.integrations"));
+}
+
+std::string ControlLoad::Profile() {
+  std::string text;
+  const auto rows = testing::QueryOrDie(
+      stack_.db(),
+      "SELECT calls, rows, round(total_exec_time::numeric) AS ms,"
+      " round(total_exec_time::numeric * 1000 / greatest(rows, calls, 1), 1) AS us_a_row,"
+      " wal_bytes / greatest(rows, calls, 1) AS wal_a_row,"
+      " substr(regexp_replace(query, '\\s+', ' ', 'g'), 1, 60) AS query"
+      " FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database"
+      " WHERE datname = current_database()) ORDER BY total_exec_time DESC LIMIT 12");
+  for (const postgres::Row row : rows) {
+    text += fmt::format("{:>9} calls {:>10} rows {:>8} ms {:>8} us/row {:>6} WAL/row  {}\n",
+                        row.String("calls"), row.String("rows"), row.String("ms"),
+                        row.String("us_a_row"), row.String("wal_a_row"), row.String("query"));
+  }
+  for (const auto* programs : {&stack_.schedulers(), &stack_.executors()}) {
+    for (const auto& program : *programs) {
+      text += fmt::format("{}: {:.1f} s of processor time\n", program->log_file,
+                          program->process.ProcessorSeconds());
+    }
+  }
+  return text;
+}
+
+}  // namespace syncline::bench
