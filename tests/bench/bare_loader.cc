@@ -11,15 +11,15 @@ namespace {
 
 // The update is left out where nothing changed, or an unchanged run would be slower than a first.
 constexpr char kUpsert[] =
-    "INSERT INTO bare (key, data) SELECT key, data FROM batch"
+    "INSERT INTO public.bare AS bare (key, data) SELECT key, data FROM batch"
     " ON CONFLICT (key) DO UPDATE SET data = excluded.data WHERE bare.data IS DISTINCT FROM "
     "excluded.data";
 
 }  // namespace
 
 BareLoader::BareLoader(const std::string& url) : connection_(PQconnectdb(url.c_str())) {
-  Run("CREATE TABLE IF NOT EXISTS bare (key text PRIMARY KEY, data jsonb NOT NULL)");
-  Run("CREATE TEMP TABLE batch (key text, data jsonb) ON COMMIT DELETE ROWS");
+  Run("CREATE TABLE public.bare (key text COLLATE \"C\" PRIMARY KEY, data jsonb NOT NULL)");
+  Run("CREATE TEMP TABLE batch (key text COLLATE \"C\", data jsonb) ON COMMIT DELETE ROWS");
 }
 
 BareLoader::~BareLoader() { PQfinish(connection_); }
@@ -70,7 +70,7 @@ void BareLoader::Load(const std::vector<std::string>& batches) {
 
 const char* BareLoader::Count() {
   return "SELECT count(*) AS rows, sum(round((data ->> 'amount')::numeric * 100))::bigint AS cents "
-         "FROM bare";
+         "FROM public.bare";
 }
 
 }  // namespace syncline::bench

@@ -74,7 +74,8 @@ class RecordsPart {
                   .name = fmt::format("{}, {}", who, run.name),
                   .unit = "records/s",
                   .more_is_better = true,
-                  .values = {}};
+                  .values = {},
+                  .reference = {}};
     if (who.starts_with("syncline")) {
       series.reference = fmt::format("bare, {}", run.name);
       if (dlt_ != nullptr) series.more_references = {fmt::format("dlt, {}", run.name)};
@@ -105,7 +106,8 @@ class RecordsPart {
                       .name = who + ", executor's growth",
                       .unit = "MB",
                       .more_is_better = false,
-                      .values = {}},
+                      .values = {},
+                      .reference = {}},
                      grown);
     report_.Note(kPart, who + ", executor",
                  fmt::format("VmRSS {} kB when idle, VmHWM {} kB in the end", syncline.idle_kb(),

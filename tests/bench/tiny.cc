@@ -18,7 +18,12 @@ constexpr std::int64_t kRecords = 100;
 constexpr int kEach = 4;
 
 Series SeriesOf(const std::string& name) {
-  return {.part = kPart, .name = name, .unit = "ms", .more_is_better = false, .values = {}};
+  return {.part = kPart,
+          .name = name,
+          .unit = "ms",
+          .more_is_better = false,
+          .values = {},
+          .reference = {}};
 }
 
 }  // namespace

@@ -43,9 +43,16 @@ held AS (
     AND v.state IN ('CLAIMED', 'RUNNING')
   RETURNING v.run_id, v.page_seq, v.change_no, o.created, o.updated
 ),
-records_written AS (
+records_created AS (
+  -- Without ON CONFLICT, which costs a second search and a mark in the log for each row. Nobody else can have added the
+  -- key since it was looked for: only the holder of the fence adds any.
+  INSERT INTO syncline.records (integration_id, stream, key, data, hash, change_no)
+  SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no FROM held CROSS JOIN diff d WHERE d.is_new
+),
+records_updated AS (
+  -- Found by key once more; a join with the table would be planned by statistics that are older than it.
   INSERT INTO syncline.records AS r (integration_id, stream, key, data, hash, change_no)
-  SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no FROM diff d CROSS JOIN held
+  SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no FROM held CROSS JOIN diff d WHERE NOT d.is_new
   ON CONFLICT (integration_id, stream, key) DO UPDATE
   SET data = excluded.data, hash = excluded.hash, change_no = excluded.change_no,
       updated_at = clock_timestamp(), deleted_at = NULL
