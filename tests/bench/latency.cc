@@ -15,9 +15,9 @@ namespace syncline::bench {
 namespace {
 
 constexpr char kPart[] = "latency";
-constexpr int kSamples = 400;
+constexpr int kSamples = 300;
 constexpr int kWarmUp = 50;
-constexpr absl::Duration kPause = absl::Milliseconds(15);  // between two
+constexpr absl::Duration kPause = absl::Milliseconds(10);  // between two
 // So that no trigger meets the run of the one before.
 constexpr int kTriggered = 40;
 
