@@ -198,10 +198,14 @@ TEST_F(LiveRowTest, RunsWithNothingLeftToReadAreCompletedTogetherByPagesOfTheirO
   ASSERT_EQ(completed->size(), 2u);
   EXPECT_EQ(completed->at(claim.fence).page_seq, 1);
   for (const Claim& done : {claim, other}) {
-    EXPECT_EQ(Text(done, "SELECT (state, complete, page_seq, pages) FROM syncline.live"),
+    EXPECT_EQ(Text(done,
+                   "SELECT (state, complete, page_seq, pages) FROM syncline.live WHERE "
+                   "integration_id = :id"),
               "(RUNNING,t,1,0)");
   }
-  EXPECT_EQ(Text(stale, "SELECT (state, complete, page_seq, pages) FROM syncline.live"),
+  EXPECT_EQ(Text(stale,
+                 "SELECT (state, complete, page_seq, pages) FROM syncline.live WHERE "
+                 "integration_id = :id"),
             "(CLAIMED,f,0,0)");
 }
 
