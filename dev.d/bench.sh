@@ -9,6 +9,7 @@ run_bench() {
   mapfile -t parts < <(bench_parts "$@")
   install_packages build run
   if wants_part control || wants_part latency; then install_graphile_worker; fi
+  if wants_part records || wants_part tiny; then install_dlt; fi
   build_targets release syncline-bench
   "$root/build/release/tests/bench/syncline-bench" --root "$root" "$@" </dev/null
 }
@@ -17,7 +18,7 @@ run_bench() {
 bench_parts() {
   while [ $# -gt 0 ]; do
     case $1 in
-      --json | --against | --repetitions | --seconds) shift ;;
+      --json | --against | --repetitions | --seconds | --records) shift ;;
       --*) ;;
       *) say "$1" ;;
     esac
@@ -40,4 +41,16 @@ install_graphile_worker() {
   (cd "$peer" && PATH=$node_home/wheel/bin:$PATH quietly "$root/build/bench.log" \
     node "$node_home/wheel/lib/node_modules/npm/bin/npm-cli.js" ci)
   say "$wanted" >"$peer/node_modules/.installed"
+}
+
+# dlt, with all it needs pinned by hash, in a folder of its own.
+install_dlt() {
+  local pins=$bench_peers/dlt/requirements.txt tree=$root/.tools/dlt
+  if cmp -s "$pins" "$tree/installed.txt"; then return; fi
+  say "installing dlt into .tools"
+  rm -rf "$tree"
+  quietly "$root/build/bench.log" python3 -m venv "$tree"
+  quietly "$root/build/bench.log" "$tree/bin/pip" install --disable-pip-version-check \
+    --require-hashes --no-deps --only-binary :all: -r "$pins"
+  cp "$pins" "$tree/installed.txt"
 }

@@ -46,6 +46,52 @@ std::string ArrayBuilder::Take() {
   return std::move(text_);
 }
 
+namespace {
+
+// What array_recv reads (src/backend/utils/adt/arrayfuncs.c): dimensions, whether there are NULLs,
+// type of the elements; length and first index of the one dimension; then length and bytes of each
+// element. Every number has four bytes, the highest first.
+constexpr std::size_t kInt = 4;
+constexpr std::size_t kLengthPlace = 3 * kInt;
+constexpr std::size_t kHeader = 5 * kInt;
+
+void PutInt(std::size_t number, char* place) {
+  for (std::size_t i = 0; i < kInt; ++i)
+    place[i] = static_cast<char>(number >> (8 * (kInt - 1 - i)) & 0xffU);
+}
+
+}  // namespace
+
+BinaryArray::BinaryArray(Type type) {
+  AddInt(1);
+  AddInt(0);
+  AddInt(static_cast<std::size_t>(type));
+  AddInt(0);
+  AddInt(1);
+}
+
+void BinaryArray::AddInt(std::size_t number) {
+  bytes_.resize(bytes_.size() + kInt);
+  PutInt(number, bytes_.data() + bytes_.size() - kInt);
+}
+
+void BinaryArray::Add(std::string_view element) {
+  AddInt(element.size());
+  bytes_.append(element);
+  ends_.push_back(bytes_.size());
+  PutInt(ends_.size(), bytes_.data() + kLengthPlace);
+}
+
+void BinaryArray::Reserve(std::size_t elements, std::size_t bytes) {
+  ends_.reserve(elements);
+  bytes_.reserve(kHeader + elements * kInt + bytes);
+}
+
+std::string_view BinaryArray::operator[](std::size_t index) const {
+  const std::size_t begin = (index == 0 ? kHeader : ends_[index - 1]) + kInt;
+  return std::string_view(bytes_).substr(begin, ends_[index] - begin);
+}
+
 std::string TextArray(const std::vector<std::string>& elements) {
   ArrayBuilder builder;
   for (const std::string& element : elements) builder.Add(std::string_view(element));

@@ -31,6 +31,27 @@ class ArrayBuilder {
   std::string text_ = "{";
 };
 
+// Builds one array in PostgreSQL's binary form, which neither side has to quote or to scan for
+// quotes: for the large ones, sent by Params::AddBinary.
+class BinaryArray {
+ public:
+  enum class Type : std::uint32_t { kBytea = 17, kText = 25 };  // the elements' OID in pg_type
+
+  explicit BinaryArray(Type type);
+  void Add(std::string_view element);
+  void Reserve(std::size_t elements, std::size_t bytes);
+  std::size_t size() const { return ends_.size(); }
+  std::string_view operator[](std::size_t index) const;
+
+  // All of it, valid until the next Add.
+  std::string_view bytes() const { return bytes_; }
+
+ private:
+  void AddInt(std::size_t number);
+  std::string bytes_;
+  std::vector<std::size_t> ends_;  // of the elements, in bytes_
+};
+
 std::string TextArray(const std::vector<std::string>& elements);
 
 // The elements of a one-dimensional array in PostgreSQL's text form; nullopt elements are NULL.

@@ -32,6 +32,21 @@ TEST(Array, NullsNumbersAndBooleans) {
   EXPECT_TRUE(ParseArray("{}").empty());
 }
 
+TEST(Array, BinaryFormHasAHeaderAndTheElementsByLength) {
+  BinaryArray array(BinaryArray::Type::kText);
+  EXPECT_EQ(array.bytes().size(), 20U);
+  array.Add("a");
+  array.Add("");
+  array.Add("{\"}");
+  EXPECT_EQ(array.bytes(), std::string_view("\0\0\0\1\0\0\0\0\0\0\0\x19\0\0\0\3\0\0\0\1"
+                                            "\0\0\0\1a\0\0\0\0\0\0\0\3{\"}",
+                                            36));
+  ASSERT_EQ(array.size(), 3U);
+  EXPECT_EQ(array[0], "a");
+  EXPECT_EQ(array[1], "");
+  EXPECT_EQ(array[2], "{\"}");
+}
+
 TEST(Array, BytesGoThroughHex) {
   const std::string bytes("\x00\xff\"\\", 4);
   EXPECT_EQ(ParseBytes(BytesLiteral(bytes)), bytes);

@@ -59,16 +59,30 @@ pqxx::result ExecPrepared(pqxx::nontransaction& work, const std::string& name,
   std::vector<const char*> values;
   values.reserve(params.values().size());
   for (const auto& value : params.values()) values.push_back(value ? value->c_str() : nullptr);
-  return work.exec_prepared(name, pqxx::prepare::make_dynamic_params(values));
+  std::vector<pqxx::binarystring> binaries;
+  binaries.reserve(params.binaries().size());
+  for (const std::string_view bytes : params.binaries())
+    binaries.emplace_back(bytes.data(), bytes.size());
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(params.first_binary());
+  return work.exec_prepared(name, pqxx::prepare::make_dynamic_params(values.begin(), middle),
+                            pqxx::prepare::make_dynamic_params(binaries),
+                            pqxx::prepare::make_dynamic_params(middle, values.end()));
 #else
   pqxx::params values;
-  for (const auto& value : params.values()) {
-    if (value) {
+  const auto add_binaries = [&] {
+    for (const std::string_view bytes : params.binaries())
+      values.append(std::basic_string_view<std::byte>(
+          reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()));
+  };
+  for (std::size_t i = 0; i < params.values().size(); ++i) {
+    if (i == params.first_binary()) add_binaries();
+    if (const auto& value = params.values()[i]) {
       values.append(*value);
     } else {
       values.append();
     }
   }
+  if (params.first_binary() >= params.values().size()) add_binaries();
   return work.exec_prepared(name, values);
 #endif
 }

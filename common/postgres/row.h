@@ -79,7 +79,7 @@ class Result {
 };
 
 // The parameters of one statement, in order ($1, $2 …), in PostgreSQL's text form. Text must not
-// hold NUL.
+// hold NUL. Those in binary form (BinaryArray) stand side by side.
 class Params {
  public:
   Params& Add(std::string_view text) {
@@ -105,11 +105,22 @@ class Params {
   }
   // NULL for empty text.
   Params& AddNonEmpty(std::string_view text) { return text.empty() ? AddNull() : Add(text); }
+  // Not copied: `bytes` outlives the statement.
+  Params& AddBinary(std::string_view bytes) {
+    if (binaries_.empty()) first_binary_ = values_.size();
+    binaries_.push_back(bytes);
+    return *this;
+  }
 
+  // All but the binary ones, which belong before the one at first_binary().
   const std::vector<std::optional<std::string>>& values() const { return values_; }
+  std::size_t first_binary() const { return first_binary_; }
+  const std::vector<std::string_view>& binaries() const { return binaries_; }
 
  private:
   std::vector<std::optional<std::string>> values_;
+  std::size_t first_binary_ = 0;
+  std::vector<std::string_view> binaries_;
 };
 
 }  // namespace syncline::postgres

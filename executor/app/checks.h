@@ -8,7 +8,7 @@
 #include <unordered_map>
 
 #include "executor/app/page_check.h"
-#include "executor/app/run.h"
+#include "executor/app/run_services.h"
 #include "executor/core/check.h"
 
 namespace syncline::executor {

@@ -146,6 +146,12 @@ internal::v1::Assignment EngineTest::ClaimAgain(const internal::v1::Assignment& 
   return next;
 }
 
+void EngineTest::WaitUntilBetweenPages(const internal::v1::Assignment& assignment,
+                                       const std::string& second) {
+  api_.WaitForRequests(second, 1);
+  while (Live(assignment, "page_seq") == "0") std::this_thread::yield();
+}
+
 std::string EngineTest::Live(const internal::v1::Assignment& assignment,
                              const std::string& columns) {
   return testing::QueryOrDie(

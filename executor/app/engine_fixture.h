@@ -77,6 +77,10 @@ class EngineTest : public ::testing::Test {
   // The same integration, claimed again under a new fence.
   internal::v1::Assignment ClaimAgain(const internal::v1::Assignment& assignment);
 
+  // Waits until the run's first page is committed and `second`, the target of the next, was asked
+  // for; the one does not wait for the other.
+  void WaitUntilBetweenPages(const internal::v1::Assignment& assignment, const std::string& second);
+
   // One column of the integration's live row, as text; several as a row.
   std::string Live(const internal::v1::Assignment& assignment, const std::string& columns);
   std::string Records(const internal::v1::Assignment& assignment);

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "executor/app/checked_page.h"
-#include "executor/app/run.h"
+#include "executor/app/run_services.h"
 #include "executor/core/check.h"
 
 namespace syncline::executor {

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
-#include "executor/app/fetch_error_class.h"
 #include "executor/connectors/rest/rest_stream_reader.h"
 
 namespace syncline::executor {
@@ -15,8 +13,6 @@ namespace {
 // When the remote does not say how long it wants us to wait.
 constexpr absl::Duration kUntoldWait = absl::Seconds(60);
 constexpr absl::Duration kShortestWait = absl::Seconds(1);
-// The request of a run before that is just being closed frees its place in no time.
-constexpr absl::Duration kPlaceWait = absl::Milliseconds(20);
 constexpr std::size_t kLongestMessage = 1000;
 
 SyncError MakeError(ErrorClass cls, std::string message) {
@@ -64,9 +60,9 @@ void Run::OnPrepared(SyncResult<PreparedRun> prepared) {
                                         absl::UnixEpoch() + services_.clock->Now());
   if (assignment_.state) {
     state_ = *assignment_.state;
+    started_ = true;
     return Advance();
   }
-  phase_ = Phase::kReading;
   writer_->Read([self = shared_from_this()](auto state) { self->OnState(std::move(state)); });
 }
 
@@ -82,21 +78,25 @@ void Run::OnState(absl::StatusOr<std::optional<RunState>> state) {
     return;
   }
   state_ = std::move(**state);
+  started_ = true;
   Advance();
 }
 
-// Decides what is next, whenever nothing is under way.
+// Decides what is next, whenever nothing is being written.
 void Run::Advance() {
-  if (ended_) return;
-  phase_ = Phase::kWaiting;
+  if (ended_ || writing_) return;
   if (returning_) return End(ReportOf(RunReport::Kind::kReturned));
   step_ = NextStep(prepared_->streams, state_);
+  // What was fetched in time still counts.
+  if (step_.kind == RunStep::Kind::kRead && fetcher_ != nullptr) {
+    if (auto page = fetcher_->Take()) return OnPage(*page);
+  }
   if (step_.kind != RunStep::Kind::kFinish && OutOfTime()) {
     return Fail(MakeError(ErrorClass::kTimeout, "the time that a sync may take ran out"), Where());
   }
   switch (step_.kind) {
     case RunStep::Kind::kRead:
-      return Fetch();
+      return ReadPage();
     case RunStep::Kind::kCloseSnapshot:
       return CloseSnapshot();
     case RunStep::Kind::kComplete:
@@ -109,91 +109,48 @@ void Run::Advance() {
   }
 }
 
-void Run::OpenReader() {
-  if (reader_ != nullptr && opened_stream_ == step_.stream) return;
-  reader_.reset();
+std::unique_ptr<StreamReader> Run::OpenReader() {
   opened_stream_ = step_.stream;
   page_of_stream_ = 0;
-  pass_begun_ = pass_resumed_ = false;
+  // Whoever has a checkpoint has read the stream before.
+  mostly_unchanged_ = state_.checkpoints.count(stream().name) > 0;
   auto reader = MakeRestStreamReader(prepared_->config, step_.stream, prepared_->credentials,
                                      step_.cursor_json);
-  if (!reader.ok()) return Fail(reader.error(), Where());
-  reader_ = std::move(reader).value();
-  paging_stable_ = reader_->paging_stable();
-  pass_begun_ = pass_resumed_ = reader_->resumed();
+  if (!reader.ok()) {
+    Fail(reader.error(), Where());
+    return nullptr;
+  }
+  paging_stable_ = reader.value()->paging_stable();
+  pass_begun_ = pass_resumed_ = reader.value()->resumed();
+  return std::move(reader).value();
 }
 
-void Run::Fetch() {
-  if (!std::exchange(begun_, true)) observer_.OnRunBegin(assignment_.key);
+void Run::ReadPage() {
+  if (fetcher_ == nullptr) {
+    if (!std::exchange(begun_, true)) observer_.OnRunBegin(assignment_.key);
+    std::unique_ptr<StreamReader> reader = OpenReader();
+    if (reader == nullptr) return;
+    fetcher_ =
+        std::make_shared<PageFetcher>(&services_, limiter_, std::move(reader),
+                                      [self = shared_from_this()] { self->OnFetcherChange(); });
+  }
+  FetchNext();
+}
+
+void Run::FetchNext() {
   const absl::Duration now = services_.clock->Now();
   paused_ = !trust_.Trusted(now);
-  if (paused_) return;  // Renewed goes on
-  OpenReader();
+  if (paused_ || OutOfTime()) return;  // Renewed or Tick goes on
+  fetcher_->Begin(deadline_ - now);
+}
+
+void Run::OnFetcherChange() {
   if (ended_) return;
-  SyncResult<HttpRequest> request = reader_->NextRequest();
-  if (!request.ok()) return Fail(request.error(), Where());
-  const absl::Duration wait = limiter_->TryAcquire(absl::UnixEpoch() + now);
-  if (wait > absl::ZeroDuration()) {
-    timer_ = services_.loop->PostAfter(wait == absl::InfiniteDuration() ? kPlaceWait : wait,
-                                       [self = shared_from_this()] {
-                                         self->timer_ = 0;
-                                         self->Advance();
-                                       });
-    return;
-  }
-  phase_ = Phase::kFetching;
-  fetch_began_ = now;
-  HttpLimits limits;
-  limits.total_timeout = deadline_ - now;
-  fetch_id_ = services_.http->Fetch(
-      std::move(request).value(), limits, [self = shared_from_this()](FetchResult result) {
-        auto shared = std::make_shared<FetchResult>(std::move(result));
-        self->services_.loop->Post([self, shared] { self->OnFetched(shared); });
-      });
+  if (!writing_) return Advance();
+  FetchNext();  // while a page is kept that does nothing
 }
 
-void Run::OnFetched(const std::shared_ptr<FetchResult>& result) {
-  limiter_->Release();
-  fetch_id_ = 0;
-  services_.metrics->CountFetch(*result, services_.clock->Now() - fetch_began_);
-  if (ended_) return;
-  if (const auto* error = std::get_if<FetchError>(result.get())) {
-    // Closed by a pause or the end of time: Advance knows which.
-    if (error->kind == FetchError::Kind::kCancelled) return Advance();
-    return Fail(ToSyncError(*error), Where());
-  }
-  Consume(result);
-}
-
-void Run::Consume(const std::shared_ptr<FetchResult>& result) {
-  phase_ = Phase::kConsuming;
-  services_.compute->Submit([self = shared_from_this(), result] {
-    SyncResult<Page> page = self->reader_->Consume(std::get<HttpResponse>(*result));
-    auto made = page.ok() ? SyncResult<std::shared_ptr<PageJob>>(MakePage(std::move(page).value()))
-                          : SyncResult<std::shared_ptr<PageJob>>(page.error());
-    self->services_.loop->Post([self, made = std::move(made)] { self->OnConsumed(made); });
-  });
-}
-
-std::shared_ptr<Run::PageJob> Run::MakePage(Page page) {
-  auto job = std::make_shared<PageJob>();
-  job->restarted = page.restarted;
-  job->write.cursor_json = std::move(page.cursor_json);
-  job->write.last = page.last;
-  job->write.fetched = page.fetched;
-  job->write.rejected = page.rejected;
-  job->write.reject_reasons = std::move(page.reject_reasons);
-  for (const Record& record : page.records) {
-    job->write.records.Add(record.key,
-                           {reinterpret_cast<const char*>(record.hash.data()), record.hash.size()},
-                           record.data);
-  }
-  job->write.records.Finish();
-  return job;
-}
-
-void Run::OnConsumed(const SyncResult<std::shared_ptr<PageJob>>& page) {
-  if (ended_) return;
+void Run::OnPage(const PageFetcher::PageResult& page) {
   if (page.ok()) {
     for (std::string& reason : page.value()->write.reject_reasons) reason = Where() + ", " + reason;
     return WritePage(page.value());
@@ -206,12 +163,13 @@ void Run::OnConsumed(const SyncResult<std::shared_ptr<PageJob>>& page) {
   End(std::move(report));
 }
 
-void Run::WritePage(const std::shared_ptr<PageJob>& page) {
+void Run::WritePage(const std::shared_ptr<FetchedPage>& page) {
   page->write.stream = stream().name;
   page->write.definition_hash = stream().definition_hash;
   page->write.snapshot = stream().snapshot;
   page->write.begins_pass = page->restarted || !pass_begun_;
   page->write.resumed_pass = pass_resumed_ && !page->restarted;
+  page->write.mostly_unchanged = mostly_unchanged_;
   page->write.completes_run = page->write.last && !stream().snapshot && step_.last_stream;
   Write(
       [this, page, lease = observer_.lease()](std::int64_t page_seq) {
@@ -219,29 +177,29 @@ void Run::WritePage(const std::shared_ptr<PageJob>& page) {
                                           page_seq, lease, page->write);
       },
       [this, page](const std::optional<Committed>& counts) { OnPageWritten(*page, counts); });
+  FetchNext();
 }
 
-void Run::OnPageWritten(const PageJob& page, const std::optional<Committed>& counts) {
+void Run::OnPageWritten(const FetchedPage& page, const std::optional<Committed>& counts) {
   services_.metrics->CountPage(page.write, counts);
   ++pages_;
   ++page_of_stream_;
   records_ += page.write.fetched;
   pass_begun_ = true;
+  if (counts) mostly_unchanged_ = (counts->created + counts->updated) * 2 < page.write.fetched;
   if (page.restarted) pass_resumed_ = false;
   state_.complete = state_.complete || page.write.completes_run;
   state_.checkpoints[page.write.stream] = {.definition_hash = page.write.definition_hash,
                                            .cursor_json = page.write.cursor_json,
                                            .done = page.write.last,
                                            .unclosed = page.write.last && page.write.snapshot};
-  if (page.write.last) reader_.reset();
+  if (page.write.last) fetcher_.reset();
 }
 
 void Run::CloseSnapshot() {
   if (opened_stream_ != step_.stream) {
     // Another claim has read it; a reader knows from the config how it pages.
-    OpenReader();
-    if (ended_) return;
-    reader_.reset();
+    if (OpenReader() == nullptr) return;
   }
   Write(
       [this, name = stream().name, hash = stream().definition_hash, stable = paging_stable_,
@@ -264,7 +222,7 @@ void Run::CompleteRun() {
 // The lambdas above may use `this`: the writer's callback holds the run for as long as the
 // statement may run.
 void Run::Write(FencedWriter::Statement statement, WriteDone done) {
-  phase_ = Phase::kWriting;
+  writing_ = true;
   if (statement == nullptr)
     return writer_->Complete(state_.page_seq, observer_.lease(), Written(std::move(done)));
   auto held = [self = shared_from_this(), statement = std::move(statement)](std::int64_t page_seq) {
@@ -275,6 +233,7 @@ void Run::Write(FencedWriter::Statement statement, WriteDone done) {
 
 FencedWriter::WriteDone Run::Written(WriteDone done) {
   return [self = shared_from_this(), done = std::move(done)](const WriteResult& result) {
+    self->writing_ = false;
     switch (result.kind) {
       case WriteResult::Kind::kDone:
         ++self->state_.page_seq;
@@ -296,19 +255,18 @@ FencedWriter::WriteDone Run::Written(WriteDone done) {
 void Run::Renewed(absl::Duration sent_at, absl::Duration lease) {
   if (ended_) return;
   trust_.Acknowledge(sent_at, lease);
-  if (paused_ && phase_ == Phase::kWaiting && timer_ == 0) Advance();
+  if (paused_) Advance();
 }
 
 void Run::Tick() {
   if (ended_) return;
   const bool out_of_time = OutOfTime();
-  if (phase_ == Phase::kFetching && (out_of_time || !trust_.Trusted(services_.clock->Now()))) {
-    services_.http->Cancel(fetch_id_);
-  } else if (phase_ == Phase::kWaiting && out_of_time) {
+  if (fetcher_ != nullptr && fetcher_->requesting()) {
+    if (out_of_time || !trust_.Trusted(services_.clock->Now())) fetcher_->CancelRequest();
+  } else if (started_ && out_of_time && (fetcher_ == nullptr || !fetcher_->parsing())) {
     Advance();
-  } else if (returning_ && writer_->waiting()) {
-    End(ReportOf(RunReport::Kind::kReturned));
   }
+  if (!ended_ && returning_ && writer_->waiting()) End(ReportOf(RunReport::Kind::kReturned));
 }
 
 void Run::Drop() { Close(); }
@@ -316,7 +274,7 @@ void Run::Drop() { Close(); }
 void Run::RequestReturn() {
   if (ended_) return;
   returning_ = true;
-  if (phase_ != Phase::kWriting || writer_->waiting()) End(ReportOf(RunReport::Kind::kReturned));
+  if (!writing_ || writer_->waiting()) End(ReportOf(RunReport::Kind::kReturned));
 }
 
 void Run::Fail(const SyncError& error, const std::string& where) {
@@ -342,10 +300,8 @@ void Run::End(RunReport report) {
 
 void Run::Close() {
   ended_ = true;
-  services_.loop->CancelTimer(timer_);
-  timer_ = 0;
   writer_->Stop();
-  if (fetch_id_ != 0) services_.http->Cancel(fetch_id_);
+  if (fetcher_ != nullptr) fetcher_->Stop();
 }
 
 std::string Run::Where() const {

@@ -1,7 +1,7 @@
-// One claimed run, from its assignment to its last report: a small state machine that fetches a
-// page, makes records of it, commits it, and so on, stream by stream. It lives on the loop:
-// requests, parsing and statements happen elsewhere and post their result back, so that a run that
-// waits owns no thread and no connection.
+// One claimed run, from its assignment to its last report: a small state machine that takes a page
+// from its fetcher, commits it, and so on, stream by stream; the fetcher is a page ahead. It lives
+// on the loop: requests, parsing and statements happen elsewhere and post their result back, so
+// that a run that waits owns no thread and no connection.
 #pragma once
 
 #include <cstdint>
@@ -12,39 +12,21 @@
 
 #include "absl/time/time.h"
 #include "common/base/clock.h"
-#include "common/base/worker_pool.h"
-#include "common/crypto/credential_cipher.h"
-#include "executor/app/executor_metrics.h"
 #include "executor/app/fenced_writer.h"
+#include "executor/app/page_fetcher.h"
 #include "executor/app/run_preparation.h"
+#include "executor/app/run_services.h"
 #include "executor/connectors/connector.h"
 #include "executor/core/assignment.h"
-#include "executor/core/event_loop.h"
-#include "executor/core/rate_limits.h"
+#include "executor/core/rate_limiter.h"
 #include "executor/core/report_queue.h"
 #include "executor/core/run_plan.h"
 #include "executor/core/trust_window.h"
-#include "executor/http/http_client.h"
 #include "executor/storage/page_store.h"
 
 namespace syncline::executor {
 
 class Run;
-
-// What the runs of an executor share. All of it outlives them.
-struct RunServices {
-  EventLoop* loop = nullptr;
-  HttpClient* http = nullptr;
-  PageStore* store = nullptr;
-  CompletionBatches* completions = nullptr;
-  WorkerPool* compute = nullptr;   // parses and hashes
-  WorkerPool* database = nullptr;  // one thread a connection
-  RateLimits* rate_limits = nullptr;
-  const MonotonicClock* clock = nullptr;
-  const crypto::CredentialCipher* cipher = nullptr;
-  ExecutorMetrics* metrics = nullptr;
-  Preparation prepare = PrepareRun;
-};
 
 // Told on the loop.
 class RunObserver {
@@ -84,28 +66,20 @@ class Run : public std::enable_shared_from_this<Run> {
   std::int64_t records() const { return records_; }
 
  private:
-  enum class Phase { kPreparing, kReading, kWaiting, kFetching, kConsuming, kWriting };
-
   // Told what a statement changed; nullopt when it was only found done.
   using WriteDone = std::function<void(const std::optional<Committed>&)>;
-
-  // One page on its way from its answer into the database.
-  struct PageJob {
-    PageWrite write;
-    bool restarted = false;
-  };
 
   void OnPrepared(SyncResult<PreparedRun> prepared);
   void OnState(absl::StatusOr<std::optional<RunState>> state);
   void Advance();
-  void OpenReader();
-  void Fetch();
-  void OnFetched(const std::shared_ptr<FetchResult>& result);
-  void Consume(const std::shared_ptr<FetchResult>& result);
-  static std::shared_ptr<PageJob> MakePage(Page page);  // any thread
-  void OnConsumed(const SyncResult<std::shared_ptr<PageJob>>& page);
-  void WritePage(const std::shared_ptr<PageJob>& page);
-  void OnPageWritten(const PageJob& page, const std::optional<Committed>& counts);
+  // Null when the run has failed over it.
+  std::unique_ptr<StreamReader> OpenReader();
+  void ReadPage();
+  void FetchNext();
+  void OnFetcherChange();
+  void OnPage(const PageFetcher::PageResult& page);
+  void WritePage(const std::shared_ptr<FetchedPage>& page);
+  void OnPageWritten(const FetchedPage& page, const std::optional<Committed>& counts);
   void CloseSnapshot();
   void CompleteRun();
   // Without a statement: completes the run.
@@ -125,8 +99,9 @@ class Run : public std::enable_shared_from_this<Run> {
   RunObserver& observer_;
   const std::shared_ptr<FencedWriter> writer_;
 
-  Phase phase_ = Phase::kPreparing;
-  bool begun_ = false;
+  bool started_ = false;  // prepared, and its state is read
+  bool writing_ = false;
+  bool begun_ = false;  // to read
   bool ended_ = false;
   bool returning_ = false;
   bool paused_ = false;
@@ -138,17 +113,15 @@ class Run : public std::enable_shared_from_this<Run> {
   RunState state_;
   RunStep step_;
 
-  // The stream that is being read. In kConsuming the reader belongs to a worker.
-  std::unique_ptr<StreamReader> reader_;
+  // The stream that is being read; what is said of its pass is true of what is committed.
+  std::shared_ptr<PageFetcher> fetcher_;
   std::optional<std::size_t> opened_stream_;
   bool paging_stable_ = false;
   bool pass_begun_ = false;
   bool pass_resumed_ = false;
+  bool mostly_unchanged_ = false;    // as far as the page before tells
   std::int64_t page_of_stream_ = 0;  // committed by this claim
 
-  std::uint64_t fetch_id_ = 0;
-  absl::Duration fetch_began_;
-  EventLoop::TimerId timer_ = 0;
   std::int64_t pages_ = 0;
   std::int64_t records_ = 0;
 };

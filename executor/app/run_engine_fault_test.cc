@@ -30,7 +30,7 @@ TEST_F(FaultTest, APageWhoseBackendIsKilledIsWrittenOnceInTheEnd) {
   api_.Hold(kSecond);
   const Assignment run = NewAssignment(kItems);
   scheduler_.Assign(run);
-  api_.WaitForRequests(kSecond, 1);
+  WaitUntilBetweenPages(run, kSecond);
   const auto blocker = testing::OpenOrDie(url_);
   ASSERT_TRUE(blocker->RunScript("BEGIN; SELECT FROM syncline.live FOR UPDATE").ok());
   api_.Release(kSecond);
@@ -53,7 +53,7 @@ TEST_F(FaultTest, AnUnansweredFinishIsSentAgainUntilItIsAnswered) {
   api_.Hold(kSecond);
   const Assignment run = NewAssignment(kItems);
   scheduler_.Assign(run);
-  api_.WaitForRequests(kSecond, 1);
+  WaitUntilBetweenPages(run, kSecond);
   scheduler_.WaitFor(run.fence(), RunReport::kAccepted);
   scheduler_.SetDeaf(true);
   api_.Release(kSecond);
@@ -69,7 +69,7 @@ TEST_F(FaultTest, ALostStreamIsOpenedAgainAndTheRunGoesOn) {
   api_.Hold(kSecond);
   const Assignment run = NewAssignment(kItems);
   scheduler_.Assign(run);
-  api_.WaitForRequests(kSecond, 1);
+  WaitUntilBetweenPages(run, kSecond);
   scheduler_.CutStream();
   scheduler_.WaitForStreams(2);
   const auto hellos = scheduler_.hellos();
@@ -91,7 +91,7 @@ TEST_F(ShortLeaseTest, PastTheTrustWindowTheRunPausesAndGoesOnWhenItIsHeardAgain
   api_.Hold(kSecond);
   const Assignment run = NewAssignment(kItems);
   scheduler_.Assign(run);
-  api_.WaitForRequests(kSecond, 1);
+  WaitUntilBetweenPages(run, kSecond);
   scheduler_.WaitFor(run.fence(), RunReport::kHeartbeat);
   scheduler_.SetDeaf(true);
   WaitForMetric("syncline_executor_http_requests_total{outcome=\"cancelled\"} 1");
@@ -127,7 +127,7 @@ TEST_F(OutageTest, ADatabaseThatGoesAwayPausesTheRunAndFailsNothing) {
   api_.Hold(kSecond);
   const Assignment run = NewAssignment(kItems);
   scheduler_.Assign(run);
-  api_.WaitForRequests(kSecond, 1);
+  WaitUntilBetweenPages(run, kSecond);
   cluster.Stop(SIGINT);
   api_.Release(kSecond);
   while (engine_->Problem() != "the database does not answer") std::this_thread::yield();

@@ -44,12 +44,41 @@ TEST_F(RunEngineTest, ARunReadsItsStreamsPageByPageAndEndsInSuccess) {
               HasSubstr("syncline_executor_http_requests_total{outcome=\"2xx\"} 3\n"));
 }
 
+TEST_F(RunEngineTest, TheNextPageIsFetchedWhileThePageBeforeIsWritten) {
+  StartEngine();
+  const auto blocker = testing::OpenOrDie(url_);
+  const Assignment run = NewAssignment(kItems);
+  ASSERT_TRUE(blocker->RunScript("BEGIN; SELECT FROM syncline.live FOR UPDATE").ok());
+  scheduler_.Assign(run);
+  api_.WaitForRequests(kSecond, 1);
+  EXPECT_EQ(Live(run, "page_seq"), "0");
+  ASSERT_TRUE(blocker->RunScript("ROLLBACK").ok());
+  EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+  EXPECT_EQ(Live(run, "page_seq, complete, pages, created"), "(3,t,2,3)");
+}
+
+TEST_F(RunEngineTest, WhatIsWrongWithTheNextPageIsSaidAfterThePageBeforeIsWritten) {
+  StartEngine();
+  api_.Set(kSecond, {.status = 404, .body = "{}"});
+  const auto blocker = testing::OpenOrDie(url_);
+  const Assignment run = NewAssignment(kItems);
+  ASSERT_TRUE(blocker->RunScript("BEGIN; SELECT FROM syncline.live FOR UPDATE").ok());
+  scheduler_.Assign(run);
+  WaitForMetric("syncline_executor_http_requests_total{outcome=\"4xx\"} 1");
+  ASSERT_TRUE(blocker->RunScript("ROLLBACK").ok());
+  const RunReport finish = scheduler_.WaitFor(run.fence(), RunReport::kFinished);
+  EXPECT_EQ(finish.finished().status(), "FAILED");
+  EXPECT_EQ(finish.finished().page_seq(), 1);
+  EXPECT_THAT(finish.finished().error_message(), HasSubstr("stream items, page 2: "));
+  EXPECT_EQ(Records(run), "items:a items:b");
+}
+
 TEST_F(RunEngineTest, AStoppedRunIsDroppedInMidPageAndTheNextClaimGoesOnFromItsCheckpoint) {
   StartEngine();
   api_.Hold(kSecond);
   const Assignment run = NewAssignment(kItems);
   scheduler_.Assign(run);
-  api_.WaitForRequests(kSecond, 1);
+  WaitUntilBetweenPages(run, kSecond);
   scheduler_.SendStop(run.fence());
   // The connection is closed though the API never answered.
   WaitForMetric("syncline_executor_http_requests_total{outcome=\"cancelled\"} 1");
@@ -69,7 +98,7 @@ TEST_F(RunEngineTest, ALostLeaseEndsTheRunAndItsPageWritesNothing) {
   api_.Hold(kSecond);
   const Assignment run = NewAssignment(kItems);
   scheduler_.Assign(run);
-  api_.WaitForRequests(kSecond, 1);
+  WaitUntilBetweenPages(run, kSecond);
   const Assignment other =
       ClaimAgain(run);  // somebody else has it now, and nobody has told this executor
   api_.Release(kSecond);
@@ -222,7 +251,7 @@ TEST_F(RunEngineTest, ADrainRefusesWhatIsNewAndReturnsWhatDoesNotEnd) {
   api_.Hold(kSecond);
   const Assignment run = NewAssignment(kItems);
   scheduler_.Assign(run);
-  api_.WaitForRequests(kSecond, 1);
+  WaitUntilBetweenPages(run, kSecond);
   std::thread drain([&] { EXPECT_TRUE(engine_->Drain(absl::Seconds(1))); });
   while (!scheduler_.saw_draining()) std::this_thread::yield();
   EXPECT_EQ(engine_->Problem(), "draining");
@@ -239,7 +268,7 @@ TEST_F(RunEngineTest, ADrainWaitsForRunsThatEndInTime) {
   api_.Hold(kSecond);
   const Assignment run = NewAssignment(kItems);
   scheduler_.Assign(run);
-  api_.WaitForRequests(kSecond, 1);
+  WaitUntilBetweenPages(run, kSecond);
   std::thread drain([&] { EXPECT_TRUE(engine_->Drain(absl::Seconds(30))); });
   while (!scheduler_.saw_draining()) std::this_thread::yield();
   api_.Release(kSecond);
@@ -252,7 +281,7 @@ TEST_F(RunEngineTest, ACheckNeedsNoSlotAndItsAnswerIsSentUntilItArrives) {
   api_.Hold(kSecond);
   const Assignment run = NewAssignment(kItems);
   scheduler_.Assign(run);
-  api_.WaitForRequests(kSecond, 1);  // the only slot is taken
+  WaitUntilBetweenPages(run, kSecond);  // the only slot is taken
   scheduler_.SetDeaf(true);
   internal::v1::Check check;
   check.set_check_id("c0ffee00-0000-4000-8000-000000000001");

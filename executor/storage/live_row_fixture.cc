@@ -75,7 +75,6 @@ PageWrite LiveRowTest::PageOf(const TestRecords& records) {
   page.definition_hash = "d1";
   page.cursor_json = R"({"position":{"number":2}})";
   for (const auto& [key, data] : records) page.records.Add(key, TestHash(data), data);
-  page.records.Finish();
   page.fetched = static_cast<std::int64_t>(records.size());
   return page;
 }

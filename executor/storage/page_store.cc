@@ -9,20 +9,28 @@
 namespace syncline::executor {
 namespace {
 
+constexpr std::size_t kHashBytes = 16;
+
 std::int64_t Millis(absl::Duration duration) { return absl::ToInt64Milliseconds(duration); }
 
 }  // namespace
 
-void RecordBatch::Add(std::string_view key, std::string_view hash, std::string_view data_json) {
-  key_array_.Add(key);
-  hash_array_.AddBytes(hash);
-  data_array_.Add(data_json);
+void RecordBatch::Reserve(std::size_t records, std::size_t key_bytes, std::size_t data_bytes) {
+  keys_.Reserve(records, key_bytes);
+  hashes_.Reserve(records, records * kHashBytes);
+  data_.Reserve(records, data_bytes);
 }
 
-void RecordBatch::Finish() {
-  keys_ = key_array_.Take();
-  hashes_ = hash_array_.Take();
-  data_ = data_array_.Take();
+void RecordBatch::Add(std::string_view key, std::string_view hash, std::string_view data_json) {
+  keys_.Add(key);
+  hashes_.Add(hash);
+  data_.Add(data_json);
+}
+
+RecordBatch RecordBatch::At(const std::vector<std::size_t>& places) const {
+  RecordBatch some;
+  for (const std::size_t place : places) some.Add(keys_[place], hashes_[place], data_[place]);
+  return some;
 }
 
 absl::StatusOr<std::optional<Committed>> PageStore::Write(std::string_view sql,
@@ -38,16 +46,41 @@ absl::StatusOr<std::optional<Committed>> PageStore::Write(std::string_view sql,
                                  .deleted = row.Int("deleted")});
 }
 
+absl::StatusOr<RecordBatch> PageStore::FindChanged(const Claim& claim, const PageWrite& page) {
+  postgres::Params params;
+  params.Add(claim.integration_id).Add(page.stream);
+  params.AddBinary(page.records.keys()).AddBinary(page.records.hashes());
+  ASSIGN_OR_RETURN(const postgres::Result changed, pool_->Run(queries::kFindChanged, params));
+  std::vector<std::size_t> places;
+  places.reserve(static_cast<std::size_t>(changed.size()));
+  for (const postgres::Row row : changed)
+    places.push_back(static_cast<std::size_t>(row.Int("place") - 1));
+  return page.records.At(places);
+}
+
 absl::StatusOr<std::optional<Committed>> PageStore::WritePage(const Claim& claim,
                                                               std::int64_t page_seq,
                                                               absl::Duration lease,
                                                               const PageWrite& page) {
+  if (!page.mostly_unchanged || page.records.size() == 0)
+    return WritePage(claim, page_seq, lease, page, page.records);
+  ASSIGN_OR_RETURN(const RecordBatch changed, FindChanged(claim, page));
+  return WritePage(claim, page_seq, lease, page, changed);
+}
+
+absl::StatusOr<std::optional<Committed>> PageStore::WritePage(const Claim& claim,
+                                                              std::int64_t page_seq,
+                                                              absl::Duration lease,
+                                                              const PageWrite& page,
+                                                              const RecordBatch& records) {
+  static const RecordBatch kNone;
   postgres::Params params;
   params.Add(claim.integration_id).Add(claim.fence).Add(page_seq).Add(Millis(lease));
   params.Add(page.stream).Add(page.definition_hash).Add(page.cursor_json);
   params.Add(page.begins_pass).Add(page.resumed_pass).Add(page.snapshot).Add(page.last);
   params.Add(page.completes_run);
-  params.Add(page.records.keys()).Add(page.records.hashes()).Add(page.records.data());
+  params.AddBinary(records.keys()).AddBinary(records.hashes()).AddBinary(records.data());
+  params.AddBinary(page.snapshot ? page.records.keys() : kNone.keys());
   params.Add(page.fetched).Add(page.rejected).Add(postgres::TextArray(page.reject_reasons));
   return Write(queries::kWritePage, params);
 }

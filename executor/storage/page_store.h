@@ -25,23 +25,26 @@ struct Claim {
   std::string fence = {};  // never logged
 };
 
-// The records of a page as the array literals of the statement. Built once, by whoever has time;
-// sent as often as needed.
+// The records of a page as the arrays of the statement. Built once, by whoever has time; sent as
+// often as needed.
 class RecordBatch {
  public:
+  // Makes room for what is about to be added.
+  void Reserve(std::size_t records, std::size_t key_bytes, std::size_t data_bytes);
   // `key` is unique in the batch, text without NUL; `hash` is 16 bytes; `data_json` is what jsonb
   // takes.
   void Add(std::string_view key, std::string_view hash, std::string_view data_json);
-  // Ends building; must be called once, before the batch is written.
-  void Finish();
+  // The records at these places, in this order.
+  RecordBatch At(const std::vector<std::size_t>& places) const;
 
-  const std::string& keys() const { return keys_; }
-  const std::string& hashes() const { return hashes_; }
-  const std::string& data() const { return data_; }
+  std::size_t size() const { return keys_.size(); }
+  std::string_view keys() const { return keys_.bytes(); }
+  std::string_view hashes() const { return hashes_.bytes(); }
+  std::string_view data() const { return data_.bytes(); }
 
  private:
-  postgres::ArrayBuilder key_array_, hash_array_, data_array_;
-  std::string keys_, hashes_, data_;
+  using Array = postgres::BinaryArray;
+  Array keys_{Array::Type::kText}, hashes_{Array::Type::kBytea}, data_{Array::Type::kText};
 };
 
 // One page to commit.
@@ -54,6 +57,8 @@ struct PageWrite {
   bool resumed_pass = false;   // the pass was begun by another claim
   bool last = false;           // the stream's last page
   bool completes_run = false;  // nothing follows it, no delete marks either
+  // Most records are expected to be stored as they are: it pays to ask first which are not.
+  bool mostly_unchanged = false;
   RecordBatch records;
   // fetched = records + duplicates within the page + rejected.
   std::int64_t fetched = 0;
@@ -105,6 +110,10 @@ class PageStore {
   absl::StatusOr<std::optional<RunState>> ReadRun(const Claim& claim);
 
  private:
+  absl::StatusOr<RecordBatch> FindChanged(const Claim& claim, const PageWrite& page);
+  absl::StatusOr<std::optional<Committed>> WritePage(const Claim& claim, std::int64_t page_seq,
+                                                     absl::Duration lease, const PageWrite& page,
+                                                     const RecordBatch& records);
   absl::StatusOr<std::optional<Committed>> Write(std::string_view sql,
                                                  const postgres::Params& params);
   postgres::Pool* const pool_;

@@ -39,6 +39,31 @@ TEST_F(LiveRowTest, NewChangedAndUnchangedRecordsAreToldApart) {
       "a11 b12 c12");
 }
 
+TEST_F(LiveRowTest, APageThatAsksFirstWritesAndCountsTheSame) {
+  const Claim claim = NewClaim();
+  WriteOrFail(claim, PageOf({{"a", R"({"v":1})"}, {"b", R"({"v":1})"}, {"gone", "{}"}}));
+  QueryOrDie(*connection_,
+             "UPDATE syncline.records SET deleted_at = clock_timestamp() WHERE key = 'gone'");
+  const std::string untouched = Text(claim, "SELECT ctid FROM syncline.records WHERE key = 'a'");
+  PageWrite page =
+      PageOf({{"a", R"({"v":1})"}, {"gone", "{}"}, {"b", R"({"v":2})"}, {"c", R"({"v":3})"}});
+  page.mostly_unchanged = page.snapshot = page.begins_pass = true;
+  const Committed second = WriteOrFail(claim, page);
+  EXPECT_EQ(second.created, 1);
+  EXPECT_EQ(second.updated, 2) << "one changed, one came back";
+  EXPECT_EQ(Text(claim, "SELECT ctid FROM syncline.records WHERE key = 'a'"), untouched);
+  EXPECT_EQ(Text(claim, "SELECT data FROM syncline.records WHERE key = 'b'"), R"({"v": 2})");
+  EXPECT_EQ(Text(claim, "SELECT (fetched, created, updated, unchanged) FROM syncline.live"),
+            "(7,4,2,1)");
+  EXPECT_EQ(Text(claim, "SELECT keys FROM syncline.snapshot_seen"), "{a,gone,b,c}")
+      << "what is unchanged was seen as well";
+  page = PageOf({{"a", R"({"v":1})"}});
+  page.mostly_unchanged = true;
+  WriteOrFail(claim, page);
+  EXPECT_EQ(Text(claim, "SELECT (fetched, created, updated, unchanged) FROM syncline.live"),
+            "(8,4,2,2)");
+}
+
 TEST_F(LiveRowTest, DuplicatesCountAsUnchangedAndRejectedOnesKeepTheFirstReasons) {
   const Claim claim = NewClaim();
   PageWrite page = PageOf({{"a", "{}"}});
@@ -228,20 +253,24 @@ TEST_F(LiveRowTest, FiveHundredRecordsWithHostileTextComeBackAsTheyWere) {
 
 TEST_F(LiveRowTest, RecordsAreFoundByIndexHoweverTheStatisticsLook) {
   const Claim claim = NewClaim();
-  const std::string sql(queries::kWritePage);
-  ASSERT_TRUE(
-      connection_->RunScript("SET plan_cache_mode = force_generic_plan; PREPARE page AS " + sql)
-          .ok());
-  const auto plan = QueryOrDie(
-      *connection_,
-      fmt::format(
-          "EXPLAIN (COSTS off) EXECUTE page('{}','{}',0,30000,'s','d','{{}}',true,false,true,false,"
-          "false,'{{a}}','{{x}}','{{\"{{}}\"}}',1,0,'{{}}')",
-          claim.integration_id, claim.fence));
-  std::string text;
-  for (const auto row : plan) text += row.String("\"QUERY PLAN\"") + "\n";
-  EXPECT_THAT(text, HasSubstr("Index Scan using records_pkey on records r"));
-  EXPECT_THAT(text, Not(HasSubstr("Seq Scan")));
+  const std::string hash = "'{\"\\\\x00\"}'";
+  const std::pair<std::string_view, std::string> statements[] = {
+      {queries::kWritePage,
+       fmt::format("'{}','{}',0,30000,'s','d','{{}}',true,false,true,false,false,'{{a}}',{},"
+                   "'{{\"{{}}\"}}','{{a}}',1,0,'{{}}'",
+                   claim.integration_id, claim.fence, hash)},
+      {queries::kFindChanged, fmt::format("'{}','s','{{a}}',{}", claim.integration_id, hash)}};
+  ASSERT_TRUE(connection_->RunScript("SET plan_cache_mode = force_generic_plan").ok());
+  for (const auto& [sql, values] : statements) {
+    ASSERT_TRUE(connection_->RunScript("PREPARE page AS " + std::string(sql)).ok());
+    std::string text;
+    for (const auto row :
+         QueryOrDie(*connection_, fmt::format("EXPLAIN (COSTS off) EXECUTE page({})", values)))
+      text += row.String("\"QUERY PLAN\"") + "\n";
+    EXPECT_THAT(text, HasSubstr("Index Scan using records_pkey on records r"));
+    EXPECT_THAT(text, Not(HasSubstr("Seq Scan")));
+    ASSERT_TRUE(connection_->RunScript("DEALLOCATE page").ok());
+  }
 }
 
 }  // namespace

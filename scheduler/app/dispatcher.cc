@@ -253,11 +253,12 @@ void Dispatcher::Send(const std::vector<ClaimedRun>& runs) {
   for (const auto& [process_id, its_runs] : by_executor) {
     std::vector<internal::v1::Assignment> assignments;
     assignments.reserve(its_runs.size());
-    for (const ClaimedRun* run : its_runs)
+    for (const ClaimedRun* run : its_runs) {
       assignments.push_back(ToAssignment(*run, options_.lease));
-    FAILPOINT("before_assignment_send");
+      FAILPOINT("before_assignment_send");
+    }
     const bool sent = registry_.AssignAll(process_id, std::move(assignments));
-    FAILPOINT("after_assignment_send");
+    for (std::size_t i = 0; i < its_runs.size(); ++i) FAILPOINT("after_assignment_send");
     if (sent) continue;
     for (const ClaimedRun* run : its_runs) {
       unsent.push_back({{run->integration_id, run->log_id, run->fence},

@@ -67,7 +67,7 @@ ControlLoad::ControlLoad(const BenchOptions& options, const ControlSettings& set
   for (int i = 0; i < settings.executors; ++i) stack_.StartExecutor();
   for (const auto& executor : stack_.executors()) stack_.AwaitReady(*executor);
   if (options.profile)
-    testing::QueryOrDie(stack_.db(), "CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+    testing::QueryOrDie(stack_.db(), "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public");
 }
 
 std::string ControlLoad::Describe(const ControlSettings& settings) {
@@ -79,7 +79,7 @@ void ControlLoad::Begin() {
   testing::QueryOrDie(stack_.db(), NextTick(settings_.pause_seconds));
   InsertIntegrations(stack_.db(), kControlIntegrations, "control", "{}", true);
   testing::QueryOrDie(stack_.db(), "ANALYZE syncline.integrations");
-  testing::QueryOrDie(stack_.db(), "NOTIFY syncline_hints");
+  testing::QueryOrDie(stack_.db(), "SELECT pg_notify('syncline_hints', '')");
   testing::AwaitOrDie("every integration's first cycle",
                       [&] { return Cycles() >= kControlIntegrations; });
   absl::SleepFor(kWarmUp);
@@ -113,7 +113,7 @@ std::string ControlLoad::Profile() {
       " round(total_exec_time::numeric * 1000 / greatest(rows, calls, 1), 1) AS us_a_row,"
       " wal_bytes / greatest(rows, calls, 1) AS wal_a_row,"
       " substr(regexp_replace(query, '\\s+', ' ', 'g'), 1, 60) AS query"
-      " FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database"
+      " FROM public.pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database"
       " WHERE datname = current_database()) ORDER BY total_exec_time DESC LIMIT 12");
   for (const postgres::Row row : rows) {
     text += fmt::format("{:>9} calls {:>10} rows {:>8} ms {:>8} us/row {:>6} WAL/row  {}\n",

@@ -43,11 +43,11 @@ void AddPercentiles(const std::string& name, const std::vector<double>& millisec
 
 // A row like one of those that a trigger and a claim write, each in a commit of its own.
 constexpr std::string_view kCommit =
-    "INSERT INTO bench_commits (id, note) VALUES ($1::uuid, 'trigger')";
+    "INSERT INTO public.bench_commits (id, note) VALUES ($1::uuid, 'trigger')";
 
 std::vector<double> TimeCommits(const BenchOptions& options) {
   const auto db = testing::OpenOrDie(options.cluster->NewEmptyDatabase());
-  testing::QueryOrDie(*db, "CREATE TABLE bench_commits (id uuid PRIMARY KEY, note text)");
+  testing::QueryOrDie(*db, "CREATE TABLE public.bench_commits (id uuid PRIMARY KEY, note text)");
   std::vector<double> milliseconds;
   for (int i = 0; i < kWarmUp + kSamples; ++i) {
     const absl::Time begin = absl::Now();

@@ -84,6 +84,9 @@ int main(int argc, char** argv) {
   app.add_option("--repetitions", options.repetitions)->check(CLI::Range(1, 100));
   app.add_option("--seconds", options.seconds, "of each measurement of a rate")
       ->check(CLI::Range(0.5, 600.0));
+  app.add_option("--records", options.records, "of the part records; 500000")
+      ->check(CLI::Range(4'000, 100'000'000));
+  app.add_flag("!--no-peers", options.peers, "leave out the peer of the part records");
   app.add_flag("--profile", options.profile, "show where the time goes, too");
   std::vector<std::string> names;
   for (const NamedPart& part : kParts) names.emplace_back(part.name);

@@ -2,6 +2,7 @@
 // by counts that everybody did the same work, and adds what it found to the report.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,10 @@ struct BenchOptions {
   double seconds = 5;
   // Say where the time goes too: the statements of each part by total time.
   bool profile = false;
+  // Of the part records, and whether it runs the slow peer beside it: fewer and none while
+  // developing.
+  std::int64_t records = 500'000;
+  bool peers = true;
   std::string root;  // of the sources, for the peers' scripts
   // The private PostgreSQL of this run, the same for all contestants; outlives the parts.
   testing::TestCluster* cluster = nullptr;
@@ -25,6 +30,8 @@ using Part = void (*)(const BenchOptions& options, Report* report);
 
 void MeasureControl(const BenchOptions& options, Report* report);
 void MeasureLatency(const BenchOptions& options, Report* report);
+void MeasureRecords(const BenchOptions& options, Report* report);
+void MeasureTiny(const BenchOptions& options, Report* report);
 
 struct NamedPart {
   std::string_view name;
@@ -34,6 +41,8 @@ struct NamedPart {
 inline constexpr NamedPart kParts[] = {
     {"control", MeasureControl},
     {"latency", MeasureLatency},
+    {"records", MeasureRecords},
+    {"tiny", MeasureTiny},
 };
 
 }  // namespace syncline::bench

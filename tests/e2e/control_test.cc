@@ -27,11 +27,14 @@ int Waiting(Stack& stack) {
   return gates.at("waiting").get<int>();
 }
 
-// A run that is held in the middle of its second page.
+// A run that is held in the middle of its second page, with its first committed.
 std::string HoldARun(Stack& stack) {
   stack.Admin("POST", "/gates", R"({"path": "/languages", "match": {"page": "2"}})");
   const std::string id = stack.Create("held", kLanguages, kFarAway);
-  AwaitOrDie("the run in mid-page", [&] { return Waiting(stack) == 1; });
+  AwaitOrDie("the run in mid-page", [&] {
+    return Waiting(stack) == 1 &&
+           QueryInt(stack.db(), "SELECT max(page_seq) FROM syncline.live") == 1;
+  });
   return id;
 }
 

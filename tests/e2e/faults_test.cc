@@ -20,14 +20,15 @@ std::string Config(int tag) {
             "pagination": {"kind": "page", "sizeParam": "per_page", "size": 2000, "totalPages": "/totalPages"}}]})";
 }
 
-// Twenty runs of which each is held in the middle of its third page.
+// Twenty runs of which each is held in the middle of its third page, with two committed.
 std::vector<std::string> HoldRunsInMidPage(Stack& stack) {
   stack.Admin("POST", "/gates", R"({"path": "/languages", "match": {"page": "3"}})");
   std::vector<std::string> ids;
   for (int i = 0; i < kRuns; ++i)
     ids.push_back(stack.Create("n" + std::to_string(i), Config(i), kFarAway));
   AwaitOrDie("all runs in mid-page", [&] {
-    return nlohmann::json::parse(stack.Admin("GET", "/gates")).at("waiting") == kRuns;
+    return nlohmann::json::parse(stack.Admin("GET", "/gates")).at("waiting") == kRuns &&
+           QueryInt(stack.db(), "SELECT count(*) FROM syncline.live WHERE page_seq = 2") == kRuns;
   });
   return ids;
 }

@@ -10,7 +10,7 @@ constexpr std::string_view kStorage = "executor_storage_test";
 constexpr std::string_view kCountFirst = R"(
 WITH parameters AS (
   SELECT $4::bigint, $6::text, $7::text, $8::boolean, $9::boolean, $10::boolean, $11::boolean, $12::boolean,
-         $15::text[], $18::text[]
+         $15::text[], $16::text[], $19::text[]
 ), diff AS (
   SELECT old.hash IS NULL AS is_new
   FROM unnest($13::text[], $14::bytea[]) AS page (key, hash)
@@ -21,8 +21,8 @@ WITH parameters AS (
   SELECT count(*) FILTER (WHERE is_new) AS created, count(*) FILTER (WHERE NOT is_new) AS updated FROM diff
 )
 UPDATE syncline.live v
-SET fetched = v.fetched + $16::bigint, created = v.created + o.created, updated = v.updated + o.updated,
-    unchanged = v.unchanged + $16::bigint - $17::bigint - o.created - o.updated, rejected = v.rejected + $17::bigint
+SET fetched = v.fetched + $17::bigint, created = v.created + o.created, updated = v.updated + o.updated,
+    unchanged = v.unchanged + $17::bigint - $18::bigint - o.created - o.updated, rejected = v.rejected + $18::bigint
 FROM outcome o
 WHERE v.integration_id = $1::uuid AND v.fence = $2::uuid AND v.page_seq = $3::bigint
 )";
@@ -45,10 +45,15 @@ std::vector<Mutant> PageMutants() {
        .fault = "a page is counted by a statement of its own",
        .target = kStorage,
        .filter = "DoubtTest.WhatTheDatabaseCannotStoreIsAnErrorWithAnSqlStateAndLeavesNothing",
-       .patches = {{"write_page", "fetched = v.fetched + $16::bigint,",
-                    "rejected = v.rejected + 0 * ($16::bigint + $17::bigint),\n      ",
+       .patches = {{"write_page", "fetched = v.fetched + $17::bigint,",
+                    "rejected = v.rejected + 0 * ($17::bigint + $18::bigint),\n      ",
                     "rejected_reasons = (v.rejected_reasons"}},
        .split_off = {{"write_page", true, kCountFirst}}},
+      {.name = "stored_keys_count_as_unchanged",
+       .fault = "a page that asks first takes every record that is stored for unchanged",
+       .target = kStorage,
+       .filter = "LiveRowTest.APageThatAsksFirstWritesAndCountsTheSame",
+       .patches = {{"find_changed", "old.hash IS DISTINCT FROM page.hash", "old.hash IS NULL"}}},
       {.name = "delete_marks_after_partial_pass",
        .fault = "a pass that is not read to its end makes its delete marks",
        .target = "executor_core_test",

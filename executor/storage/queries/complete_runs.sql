@@ -1,13 +1,17 @@
 -- Completes runs that have nothing left to read: every stream was done by an attempt before, or under an older config.
 -- A page of its own for each, under its fence and page number. A claim that goes no further than this is accepted by it,
--- as by a page. Rows are locked by id, as every statement over many of them does.
+-- as by a page. Rows are locked by id, as every statement over many of them does, and found one by one: a join is planned
+-- for as many live rows as there were when it was planned.
 -- $1 integrations, $2 their fences, $3 pages committed before, $4 lease in ms
 WITH held AS MATERIALIZED (
-  SELECT v.integration_id
-  FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS e (integration_id, fence, page_seq)
-  JOIN syncline.live v ON v.integration_id = e.integration_id AND v.fence = e.fence AND v.page_seq = e.page_seq
-    AND v.state IN ('CLAIMED', 'RUNNING')
-  ORDER BY v.integration_id FOR UPDATE OF v
+  SELECT l.integration_id
+  FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS e (integration_id, fence, page_seq)
+        ORDER BY e.integration_id) e
+  CROSS JOIN LATERAL (
+    SELECT v.integration_id FROM syncline.live v
+    WHERE v.integration_id = e.integration_id AND v.fence = e.fence AND v.page_seq = e.page_seq
+      AND v.state IN ('CLAIMED', 'RUNNING')
+    FOR UPDATE OF v) l
 )
 UPDATE syncline.live v
 SET page_seq = v.page_seq + 1,

@@ -4,7 +4,8 @@
 -- $1 integration, $2 fence, $3 pages committed before, $4 lease in ms,
 -- $5 stream, $6 hash of its definition, $7 cursor, $8 the page begins a pass, $9 its pass was begun by another claim,
 -- $10 snapshot stream, $11 last page of the stream, $12 last page of the run,
--- $13 keys, $14 hashes, $15 data, $16 fetched, $17 rejected, $18 first reasons of rejection
+-- $13 keys, $14 hashes, $15 data of the page's records, without any that find_changed.sql found unchanged under this
+-- fence, $16 all keys of the page when the stream is a snapshot, $17 fetched, $18 rejected, $19 first reasons of rejection
 WITH diff AS MATERIALIZED (
   SELECT page.key, page.hash, page.data, old.hash IS NULL AS is_new
   FROM unnest($13::text[], $14::bytea[], $15::text[]) AS page (key, hash, data)
@@ -22,12 +23,12 @@ held AS (
   SET page_seq = v.page_seq + 1,
       pages = v.pages + 1,
       change_no = v.change_no + CASE WHEN o.created + o.updated > 0 THEN 1 ELSE 0 END,
-      fetched = v.fetched + $16::bigint,
+      fetched = v.fetched + $17::bigint,
       created = v.created + o.created,
       updated = v.updated + o.updated,
-      unchanged = v.unchanged + $16::bigint - $17::bigint - o.created - o.updated,
-      rejected = v.rejected + $17::bigint,
-      rejected_reasons = (v.rejected_reasons || $18::text[])[1:5],
+      unchanged = v.unchanged + $17::bigint - $18::bigint - o.created - o.updated,
+      rejected = v.rejected + $18::bigint,
+      rejected_reasons = (v.rejected_reasons || $19::text[])[1:5],
       complete = v.complete OR $12::boolean,
       lease_expires_at = clock_timestamp() + $4::bigint * interval '1 millisecond',
       -- A page with the fence accepts.
@@ -42,9 +43,16 @@ held AS (
     AND v.state IN ('CLAIMED', 'RUNNING')
   RETURNING v.run_id, v.page_seq, v.change_no, o.created, o.updated
 ),
-records_written AS (
+records_created AS (
+  -- Without ON CONFLICT, which costs a second search and a mark in the log for each row. Nobody else can have added the
+  -- key since it was looked for: only the holder of the fence adds any.
+  INSERT INTO syncline.records (integration_id, stream, key, data, hash, change_no)
+  SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no FROM held CROSS JOIN diff d WHERE d.is_new
+),
+records_updated AS (
+  -- Found by key once more; a join with the table would be planned by statistics that are older than it.
   INSERT INTO syncline.records AS r (integration_id, stream, key, data, hash, change_no)
-  SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no FROM diff d CROSS JOIN held
+  SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no FROM held CROSS JOIN diff d WHERE NOT d.is_new
   ON CONFLICT (integration_id, stream, key) DO UPDATE
   SET data = excluded.data, hash = excluded.hash, change_no = excluded.change_no,
       updated_at = clock_timestamp(), deleted_at = NULL
@@ -76,8 +84,8 @@ checkpoint_written AS (
 seen_written AS (
   -- The last page leaves a row even without keys: it says that the pass waits for its delete marks.
   INSERT INTO syncline.snapshot_seen (integration_id, stream, pass_id, page_seq, keys)
-  SELECT $1::uuid, $5::text, w.pass_id, held.page_seq, $13::text[] FROM checkpoint_written w CROSS JOIN held
-  WHERE $10::boolean AND ($11::boolean OR cardinality($13::text[]) > 0)
+  SELECT $1::uuid, $5::text, w.pass_id, held.page_seq, $16::text[] FROM checkpoint_written w CROSS JOIN held
+  WHERE $10::boolean AND ($11::boolean OR cardinality($16::text[]) > 0)
 ),
 seen_dropped AS (
   DELETE FROM syncline.snapshot_seen s USING held

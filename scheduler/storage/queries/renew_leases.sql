@@ -3,11 +3,13 @@
 --   $1 uuid[]  integration ids   $2 uuid[]  fences   $3 bigint  lease in ms
 --   $4 uuid[]  processes that must hold them, null: any
 WITH held AS MATERIALIZED (
-  SELECT v.integration_id
+  SELECT l.integration_id
   FROM unnest($1::uuid[], $2::uuid[], $4::uuid[]) AS e (integration_id, fence, process_id)
-  JOIN syncline.live v ON v.integration_id = e.integration_id AND v.fence = e.fence
-    AND (e.process_id IS NULL OR v.process_id = e.process_id)
-  FOR UPDATE OF v SKIP LOCKED
+  CROSS JOIN LATERAL (
+    SELECT v.integration_id FROM syncline.live v
+    WHERE v.integration_id = e.integration_id AND v.fence = e.fence
+      AND (e.process_id IS NULL OR v.process_id = e.process_id)
+    FOR UPDATE OF v SKIP LOCKED) l
 )
 UPDATE syncline.live v
 SET lease_expires_at = clock_timestamp() + $3::bigint * interval '1 ms',
