@@ -33,15 +33,8 @@ TEST_P(Crash, LosesAndDoublesNothing) {
   Program& scheduler = stack.StartScheduler(c.in_scheduler ? crash : Environment());
   stack.AwaitReady(scheduler);
   const std::vector<std::string> ids = CreateLanguageRuns(stack, kRuns);
-  // What goes to one executor is sent at once: for a later passing there is an executor a run.
-  const int executors = c.in_scheduler ? c.passing : 1;
-  const std::string slots = std::to_string(c.in_scheduler ? kRuns / executors : kRuns);
-  for (int i = 0; i < executors; ++i) {
-    Environment environment = c.in_scheduler ? Environment() : crash;
-    environment["SYNC_SLOTS"] = slots;
-    stack.StartExecutor(environment);
-  }
-  Program& victim = c.in_scheduler ? scheduler : *stack.executors()[0];
+  Program& executor = stack.StartExecutor(c.in_scheduler ? Environment() : crash);
+  Program& victim = c.in_scheduler ? scheduler : executor;
   ASSERT_EQ(victim.process.Wait(absl::Seconds(30)), 128 + SIGKILL) << "it never passed there";
   stack.Restart(victim);
   // A scheduler's death costs no executor its runs.
