@@ -1,7 +1,6 @@
-// Fetches the pages of one stream in their order and makes records of them, one page ahead of who
-// writes them: while a page is on its way into the database, the next one is asked for, parsed and
-// kept. What it finds, an error too, counts only once it is taken, after the page before has been
-// written.
+// Fetches the pages of one stream in their order, when it is told to, and makes records of them.
+// Whoever writes them begins the next one when the page before is committed, not sooner: a crash
+// repeats one page at most (rule 4).
 #pragma once
 
 #include <cstdint>

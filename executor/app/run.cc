@@ -130,24 +130,13 @@ void Run::ReadPage() {
     if (!std::exchange(begun_, true)) observer_.OnRunBegin(assignment_.key);
     std::unique_ptr<StreamReader> reader = OpenReader();
     if (reader == nullptr) return;
-    fetcher_ =
-        std::make_shared<PageFetcher>(&services_, limiter_, std::move(reader),
-                                      [self = shared_from_this()] { self->OnFetcherChange(); });
+    fetcher_ = std::make_shared<PageFetcher>(&services_, limiter_, std::move(reader),
+                                             [self = shared_from_this()] { self->Advance(); });
   }
-  FetchNext();
-}
-
-void Run::FetchNext() {
   const absl::Duration now = services_.clock->Now();
   paused_ = !trust_.Trusted(now);
   if (paused_ || OutOfTime()) return;  // Renewed or Tick goes on
   fetcher_->Begin(deadline_ - now);
-}
-
-void Run::OnFetcherChange() {
-  if (ended_) return;
-  if (!writing_) return Advance();
-  FetchNext();  // while a page is kept that does nothing
 }
 
 void Run::OnPage(const PageFetcher::PageResult& page) {
@@ -177,7 +166,6 @@ void Run::WritePage(const std::shared_ptr<FetchedPage>& page) {
                                           page_seq, lease, page->write);
       },
       [this, page](const std::optional<Committed>& counts) { OnPageWritten(*page, counts); });
-  FetchNext();
 }
 
 void Run::OnPageWritten(const FetchedPage& page, const std::optional<Committed>& counts) {

@@ -1,5 +1,5 @@
 // One claimed run, from its assignment to its last report: a small state machine that takes a page
-// from its fetcher, commits it, and so on, stream by stream; the fetcher is a page ahead. It lives
+// from its fetcher, commits it, and so on, stream by stream. It lives
 // on the loop: requests, parsing and statements happen elsewhere and post their result back, so
 // that a run that waits owns no thread and no connection.
 #pragma once
@@ -75,8 +75,6 @@ class Run : public std::enable_shared_from_this<Run> {
   // Null when the run has failed over it.
   std::unique_ptr<StreamReader> OpenReader();
   void ReadPage();
-  void FetchNext();
-  void OnFetcherChange();
   void OnPage(const PageFetcher::PageResult& page);
   void WritePage(const std::shared_ptr<FetchedPage>& page);
   void OnPageWritten(const FetchedPage& page, const std::optional<Committed>& counts);
