@@ -172,12 +172,15 @@ TEST_F(LiveRowTest, RunsWithNothingLeftToReadAreCompletedTogetherByPagesOfTheirO
   ASSERT_TRUE(completed.ok()) << completed.status();
   ASSERT_EQ(completed->size(), 2u);
   EXPECT_EQ(completed->at(claim.fence).page_seq, 1);
-  for (const Claim& done : {claim, other}) {
-    EXPECT_EQ(Text(done, "SELECT (state, complete, page_seq, pages) FROM syncline.live"),
-              "(RUNNING,t,1,0)");
-  }
-  EXPECT_EQ(Text(stale, "SELECT (state, complete, page_seq, pages) FROM syncline.live"),
-            "(CLAIMED,f,0,0)");
+  const auto stands = [&](const Claim& run) {
+    return Text(run,
+                "SELECT (state, complete, page_seq, pages) FROM syncline.live"
+                " WHERE integration_id = '" +
+                    run.integration_id + "'");
+  };
+  EXPECT_EQ(stands(claim), "(RUNNING,t,1,0)");
+  EXPECT_EQ(stands(other), "(RUNNING,t,1,0)");
+  EXPECT_EQ(stands(stale), "(CLAIMED,f,0,0)");
 }
 
 TEST_F(LiveRowTest, FiveHundredRecordsWithHostileTextComeBackAsTheyWere) {
