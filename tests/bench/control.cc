@@ -49,7 +49,8 @@ int BestBatch(const BenchOptions& options, Report* report) {
 double MeasureOurs(const BenchOptions& options, Report* report) {
   ControlLoad load(options, {});
   load.Begin();
-  if (options.profile) testing::QueryOrDie(load.stack().db(), "SELECT public.pg_stat_statements_reset()");
+  if (options.profile)
+    testing::QueryOrDie(load.stack().db(), "SELECT public.pg_stat_statements_reset()");
   const double before = load.Cycles();
   const absl::Time begin = absl::Now();
   absl::SleepFor(absl::Seconds(options.seconds));

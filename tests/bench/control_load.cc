@@ -67,7 +67,8 @@ ControlLoad::ControlLoad(const BenchOptions& options, const ControlSettings& set
   for (int i = 0; i < settings.executors; ++i) stack_.StartExecutor();
   for (const auto& executor : stack_.executors()) stack_.AwaitReady(*executor);
   if (options.profile)
-    testing::QueryOrDie(stack_.db(), "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public");
+    testing::QueryOrDie(stack_.db(),
+                        "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public");
 }
 
 std::string ControlLoad::Describe(const ControlSettings& settings) {
