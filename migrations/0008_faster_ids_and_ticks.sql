@@ -8,8 +8,8 @@ CREATE OR REPLACE FUNCTION syncline.uuid_v7() RETURNS uuid LANGUAGE sql VOLATILE
           || substr(gen_random_uuid()::text, 20))::uuid
 $$;
 
--- The same ticks, in binary floating point: it holds microseconds exactly for centuries, and a batch of finishes spent a
--- tenth of its time on decimal arithmetic.
+-- The same ticks, in binary floating point, which holds microseconds exactly for centuries and takes less time than decimal
+-- arithmetic does.
 CREATE OR REPLACE FUNCTION syncline.next_tick(anchor timestamptz, interval_seconds integer, after timestamptz)
 RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT anchor + make_interval(secs =>
