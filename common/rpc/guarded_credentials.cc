@@ -94,6 +94,7 @@ class GuardedPort final : public grpc::ServerCredentials {
     port->identity = identity_;
     grpc_server_credentials* credentials = CreateCredentials(port);
     grpc_server_credentials_set_auth_metadata_processor(credentials, {Process, Destroy, port});
+    // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): Destroy deletes the port.
     const int number = grpc_server_add_http2_port(server, address.c_str(), credentials);
     grpc_server_credentials_release(credentials);
     return number;

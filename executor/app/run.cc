@@ -141,7 +141,7 @@ void Run::ReadPage() {
 
 void Run::OnPage(const PageFetcher::PageResult& page) {
   if (page.ok()) {
-    for (std::string& reason : page.value()->write.reject_reasons) reason = Where() + ", " + reason;
+    for (std::string& reason : page.value()->write.reject_reasons) reason.insert(0, Where() + ", ");
     return WritePage(page.value());
   }
   const SyncError& error = page.error();
