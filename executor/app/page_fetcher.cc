@@ -45,7 +45,7 @@ PageFetcher::PageFetcher(const RunServices* services, std::shared_ptr<RateLimite
       on_change_(std::move(on_change)) {}
 
 void PageFetcher::Begin(absl::Duration limit) {
-  if (exhausted_ || kept_ || parsing_ || fetch_id_ != 0 || timer_ != 0) return;
+  if (kept_ || parsing_ || fetch_id_ != 0 || timer_ != 0) return;
   SyncResult<HttpRequest> request = reader_->NextRequest();
   if (!request.ok()) {
     services_.loop->Post(
@@ -99,7 +99,6 @@ void PageFetcher::OnParsed(PageResult page) {
 
 void PageFetcher::Keep(PageResult result) {
   if (on_change_ == nullptr) return;
-  exhausted_ = !result.ok() || result.value()->write.last;
   kept_ = std::move(result);
   Changed();
 }

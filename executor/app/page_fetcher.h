@@ -35,7 +35,7 @@ class PageFetcher : public std::enable_shared_from_this<PageFetcher> {
               std::unique_ptr<StreamReader> reader, std::function<void()> on_change);
 
   // Starts the next page, whose request may take `limit`. Without effect while one is under way or
-  // kept, and after the last.
+  // kept. Not after the last, nor after an error.
   void Begin(absl::Duration limit);
   // The next page in order, or why there is none; nullopt as long as that is not known.
   std::optional<PageResult> Take();
@@ -61,7 +61,6 @@ class PageFetcher : public std::enable_shared_from_this<PageFetcher> {
   std::function<void()> on_change_;
 
   bool parsing_ = false;
-  bool exhausted_ = false;  // the last page or an error was there
   std::optional<PageResult> kept_;
   std::uint64_t fetch_id_ = 0;
   absl::Duration fetch_began_;

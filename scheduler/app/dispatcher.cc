@@ -180,8 +180,7 @@ absl::Duration Dispatcher::Dispatch() {
     return kAfterAnError;
   }
   for (const ExecutorGroup& group : registry_.Groups()) {
-    bool more = true;
-    while (more) {
+    while (true) {
       const absl::StatusOr<Claimed> claimed = ClaimFor(group.types, claim_limit_);
       if (!claimed.ok()) {
         // That the database is away, the pool says once.
@@ -189,9 +188,9 @@ absl::Duration Dispatcher::Dispatch() {
           LogWarning("a claim failed and is tried again", {{"error", claimed.status()}});
         return kAfterAnError;
       }
-      more = claimed->slots > 0 && claimed->runs == claimed->slots;
       if (claimed->slots == 0) break;
       claim_limit_ = std::clamp(claimed->runs * 4, kSmallestClaim, kLargestClaim);
+      if (claimed->runs < claimed->slots) break;
     }
     some_slot_free = true;
   }

@@ -80,15 +80,19 @@ void ExecutorRegistry::Unreserve() {
   if (freed) on_capacity_();
 }
 
+ExecutorLoad ExecutorRegistry::LoadOf(const Session& session) {
+  ExecutorLoad load = session.load;
+  load.held = static_cast<int>(session.fences.size()) + session.taken;
+  return load;
+}
+
 std::vector<ExecutorGroup> ExecutorRegistry::Groups() const {
   std::map<std::vector<std::string>, std::vector<ExecutorLoad>> by_types;
   {
     std::lock_guard lock(mutex_);
     for (const auto& [id, session] : sessions_) {
       if (session.draining || session.reserved) continue;
-      ExecutorLoad load = session.load;
-      load.held = static_cast<int>(session.fences.size()) + session.taken;
-      by_types[session.types].push_back(std::move(load));
+      by_types[session.types].push_back(LoadOf(session));
     }
   }
   std::vector<ExecutorGroup> groups;
@@ -103,8 +107,7 @@ std::vector<ExecutorLoad> ExecutorRegistry::TakeSlots(const std::vector<std::str
   bool some_taken = false;
   for (const auto& [id, session] : sessions_) {
     if (session.draining || session.reserved || session.types != types) continue;
-    executors.push_back(session.load);
-    executors.back().held = static_cast<int>(session.fences.size()) + session.taken;
+    executors.push_back(LoadOf(session));
     some_taken |= session.taken > 0;
   }
   std::vector<ExecutorLoad> slots;

@@ -93,7 +93,7 @@ class ExecutorRegistry {
 
  private:
   struct Session {
-    ExecutorLoad load;  // `held` is unused; see `fences`
+    ExecutorLoad load;  // without `held`; see LoadOf
     std::vector<std::string> types;
     std::shared_ptr<AssignmentSink> sink;
     std::map<std::string, std::int64_t>
@@ -106,6 +106,8 @@ class ExecutorRegistry {
     std::string alone_fence;  // the run that it is reserved for has come
   };
 
+  // Its load with what it holds or is about to get.
+  static ExecutorLoad LoadOf(const Session& session);
   // Ends the reservation when its run has left.
   static void EndReservation(Session& session);
 
