@@ -13,23 +13,11 @@ run_all_tests() {
 run_tests() {
   local filter=$1
   build_everything dev
-  install_schemathesis
+  install_python_packages schemathesis "$root/tests/api/requirements.txt" # tests/api runs it
   build_console
   prepare_backend
   ctest --test-dir "$root/build/dev" --output-on-failure --no-tests=error -j "$(nproc)" \
     ${filter:+-R "$filter"} </dev/null
-}
-
-# Schemathesis, with all it needs pinned by hash, in a folder of its own. tests/api runs it.
-install_schemathesis() {
-  local pins=$root/tests/api/requirements.txt tree=$root/.tools/schemathesis
-  if cmp -s "$pins" "$tree/installed.txt"; then return; fi
-  say "installing Schemathesis into .tools"
-  rm -rf "$tree"
-  quietly "$root/build/schemathesis.log" python3 -m venv "$tree"
-  quietly "$root/build/schemathesis.log" "$tree/bin/pip" install --disable-pip-version-check \
-    --require-hashes --no-deps --only-binary :all: -r "$pins"
-  cp "$pins" "$tree/installed.txt"
 }
 
 # Unit and storage tests once more, under AddressSanitizer and UndefinedBehaviorSanitizer.

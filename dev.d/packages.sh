@@ -71,3 +71,16 @@ keep_postgres_from_starting() {
 allow_postgres_to_start() {
   [ ! -e "$postgres_drop_in" ] || as_root rm -f "$postgres_drop_in"
 }
+
+# A Python program with all it needs, pinned by hash in a requirements file, in .tools/NAME:
+# install_python_packages NAME FILE
+install_python_packages() {
+  local name=$1 pins=$2 tree=$root/.tools/$1
+  if cmp -s "$pins" "$tree/installed.txt"; then return; fi
+  say "installing $name into .tools"
+  rm -rf "$tree"
+  quietly "$root/build/$name.log" python3 -m venv "$tree"
+  quietly "$root/build/$name.log" "$tree/bin/pip" install --disable-pip-version-check \
+    --require-hashes --no-deps --only-binary :all: -r "$pins"
+  cp "$pins" "$tree/installed.txt"
+}
