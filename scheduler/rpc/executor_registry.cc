@@ -11,12 +11,12 @@ using internal::v1::StreamAssignmentsResponse;
 namespace {
 
 // Of a message with several assignments, before the last one of them is added; gRPC takes 4 MiB.
-constexpr std::size_t kLargestMessage = 1024 * 1024;
+constexpr std::size_t kLargestMessage = std::size_t{1024} * 1024;
 
 }  // namespace
 
 void ExecutorRegistry::Open(const StreamAssignmentsRequest& hello,
-                            std::shared_ptr<AssignmentSink> sink,
+                            const std::shared_ptr<AssignmentSink>& sink,
                             StreamAssignmentsResponse welcome) {
   {
     std::lock_guard lock(mutex_);
@@ -96,6 +96,7 @@ std::vector<ExecutorGroup> ExecutorRegistry::Groups() const {
     }
   }
   std::vector<ExecutorGroup> groups;
+  groups.reserve(by_types.size());
   for (auto& [types, executors] : by_types) groups.push_back({types, std::move(executors)});
   return groups;
 }

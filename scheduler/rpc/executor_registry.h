@@ -49,7 +49,8 @@ class ExecutorRegistry {
 
   // A stream was opened; a former one of the same process is closed. Sends the Welcome.
   void Open(const internal::v1::StreamAssignmentsRequest& hello,
-            std::shared_ptr<AssignmentSink> sink, internal::v1::StreamAssignmentsResponse welcome);
+            const std::shared_ptr<AssignmentSink>& sink,
+            internal::v1::StreamAssignmentsResponse welcome);
   // The stream ended. Only `sink`'s own entry is removed.
   void Remove(const std::string& process_id, const AssignmentSink* sink);
 
