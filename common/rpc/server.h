@@ -17,9 +17,9 @@
 namespace syncline::rpc {
 
 struct ServerOptions {
-  std::string address;  // host:port; port 0 picks a free one
-  absl::Duration max_connection_age = absl::Minutes(30);
-  std::shared_ptr<CallGuard> guard = nullptr;               // null: everybody may call
+  std::string address;                                // host:port; port 0 picks a free one
+  absl::Duration connection_age = absl::Minutes(30);  // ± 10 %; what still runs gets 5 s more
+  std::shared_ptr<CallGuard> guard = nullptr;         // null: everybody may call
   std::shared_ptr<tls::ServerIdentity> identity = nullptr;  // null: without TLS
 };
 

@@ -66,6 +66,10 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOpti
                     absl::Hours(1), "How long the loop sleeps at most");
   flags.AddDuration("SYNC_LEASE", &options->lease, absl::Seconds(1), absl::Minutes(10),
                     "How long an executor holds a run without a sign of life");
+  flags.AddDuration(
+      "SYNC_CONNECTION_AGE", &options->connection_age, absl::Seconds(1), absl::Hours(24),
+      "After which time a connection is closed, so that its client finds new schedulers; "
+      "give or take a tenth");
   flags.AddDuration("SYNC_RETRY_BASE", &options->retry.base, absl::Milliseconds(1), absl::Hours(24),
                     "The first retry's backoff");
   flags.AddDuration("SYNC_RETRY_CAP", &options->retry.cap, absl::Milliseconds(1),

@@ -20,6 +20,7 @@ struct SchedulerOptions {
   absl::Duration poll_interval = absl::Seconds(30);
   absl::Duration lease = absl::Seconds(30);
   RetryScale retry;
+  absl::Duration connection_age = absl::Minutes(5);
   absl::Duration history_retention = absl::Hours(24 * 90);
   tls::ServerSettings tls;
   bool migrate_only = false;

@@ -224,11 +224,12 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
 absl::Status Scheduler::Start(const SchedulerOptions& options,
                               std::shared_ptr<tls::ServerIdentity> identity) {
   ASSIGN_OR_RETURN(auto guard, MakeGuard(options, &clock_));
-  ASSIGN_OR_RETURN(
-      server_,
-      rpc::Server::Start(
-          {.address = options.listen, .guard = std::move(guard), .identity = std::move(identity)},
-          {&executor_service_, &integration_service_, &sync_service_, &diagnostics_service_}));
+  ASSIGN_OR_RETURN(server_, rpc::Server::Start({.address = options.listen,
+                                                .connection_age = options.connection_age,
+                                                .guard = std::move(guard),
+                                                .identity = std::move(identity)},
+                                               {&executor_service_, &integration_service_,
+                                                &sync_service_, &diagnostics_service_}));
   dispatcher_.Start();
   reaper_.Start();
   LogInfo("scheduler started",

@@ -184,5 +184,26 @@ TEST(Fleet, ARollingRestartUnderLoadLosesAndFailsNothing) {
   EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.trigger_requests"), load.calls());
 }
 
+// Every connection, the executors' streams among them, is closed again and again.
+TEST(Fleet, ConnectionsThatAgeUnderLoadLoseAndFailNothing) {
+  Stack stack({.schedulers = 2,
+               .executors = 0,
+               .slots = 8,
+               .lease = "5s",
+               .environment = {{"SYNC_CONNECTION_AGE", "1s"}}});
+  for (int i = 0; i < 2; ++i) stack.AwaitReady(stack.StartExecutor({}, stack.SchedulerAddresses()));
+  stack.Admin("POST", "/faults", R"({"path": "/all/countries", "kind": "delay", "delayMs": 50})");
+  TriggerLoad load(stack, CreateSynced(stack, 12));
+  for (const auto& executor : stack.executors()) {
+    AwaitOrDie("an executor's fourth stream",
+               [&] { return CountLines(executor->log_file, "connected to a scheduler") >= 4; });
+  }
+  const std::set<std::string> runs = load.Stop();
+  AwaitNothingActive(stack);
+  std::printf("%d triggers, %zu runs\n", load.calls(), runs.size());
+  ExpectOneSuccessEach(stack, runs);
+  EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.trigger_requests"), load.calls());
+}
+
 }  // namespace
 }  // namespace syncline::testing
