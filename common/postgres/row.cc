@@ -3,7 +3,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <pqxx/result>
-#include <utility>
 
 #include "common/base/log.h"
 #include "common/base/text_time.h"
@@ -69,7 +68,7 @@ std::vector<std::string> Row::Array(std::string_view column) const {
   return elements;
 }
 
-Result::Result(pqxx::result result) : result_(std::make_unique<pqxx::result>(std::move(result))) {}
+Result::Result(const pqxx::result& result) : result_(std::make_unique<pqxx::result>(result)) {}
 Result::Result(Result&&) noexcept = default;
 Result& Result::operator=(Result&&) noexcept = default;
 Result::~Result() = default;

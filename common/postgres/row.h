@@ -45,7 +45,7 @@ class Row {
 
 class Result {
  public:
-  explicit Result(pqxx::result result);
+  explicit Result(const pqxx::result& result);
   Result(Result&&) noexcept;
   Result& operator=(Result&&) noexcept;
   ~Result();

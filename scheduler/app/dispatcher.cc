@@ -80,40 +80,23 @@ void Dispatcher::Start() {
 }
 
 void Dispatcher::Stop() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
+  Raise({&stopping_});
   if (thread_.joinable()) thread_.join();
   if (express_thread_.joinable()) express_thread_.join();
 }
 
-void Dispatcher::Wake() {
+void Dispatcher::Raise(std::initializer_list<bool*> flags) {
   {
     std::lock_guard lock(mutex_);
-    woken_ = true;
+    for (bool* flag : flags) *flag = true;
   }
   wake_.notify_all();
 }
 
-void Dispatcher::WakeForWork() {
-  {
-    std::lock_guard lock(mutex_);
-    woken_ = true;
-    work_arrived_ = true;
-  }
-  wake_.notify_all();
-}
-
-void Dispatcher::WakeForSuspects() {
-  {
-    std::lock_guard lock(mutex_);
-    woken_ = true;
-    suspects_wait_ = true;
-  }
-  wake_.notify_all();
-}
+void Dispatcher::Wake() { Raise({&woken_}); }
+void Dispatcher::WakeForWork() { Raise({&woken_, &work_arrived_}); }
+void Dispatcher::WakeForTrigger() { Raise({&express_}); }
+void Dispatcher::WakeForSuspects() { Raise({&woken_, &suspects_wait_}); }
 
 void Dispatcher::Run() {
   absl::Duration wait = absl::ZeroDuration();
@@ -126,14 +109,6 @@ void Dispatcher::Run() {
     }
     wait = Dispatch();
   }
-}
-
-void Dispatcher::WakeForTrigger() {
-  {
-    std::lock_guard lock(mutex_);
-    express_ = true;
-  }
-  wake_.notify_all();
 }
 
 // What it does not get done it leaves to the loop.

@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <initializer_list>
 #include <mutex>
 #include <thread>
 
@@ -48,6 +49,8 @@ class Dispatcher {
   void WakeForSuspects();
 
  private:
+  // Sets what a thread waits for and wakes both.
+  void Raise(std::initializer_list<bool*> flags);
   void Run();
   void RunExpress();
   // Claims until nothing is left or no slot is free; how long to wait then.

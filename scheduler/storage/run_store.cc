@@ -205,16 +205,14 @@ absl::StatusOr<std::map<std::string, FinishResult>> RunStore::Finish(
   ArrayBuilder results, page_seqs, classes, messages, statuses, delays, disables, blocks, failures,
       versions, details;
   std::map<std::string, FinishResult> results_by_key;
-  for (const FinishEvent& event : events) {
+  const auto add = [&](const FinishEvent& event) {
     results_by_key[event.run.key()];  // none, until its row is found
     refs.Add(event.run);
     results.Add(std::string_view(event.success ? "SUCCESS" : "FAILED"));
     page_seqs.Add(event.page_seq);
-    const auto if_failed = [&](const std::string& text) {
-      return event.success ? std::nullopt : std::optional<std::string>(text);
-    };
-    AddOptional(classes, if_failed(event.error_class));
-    AddOptional(messages, if_failed(event.error_message));
+    if (event.success) return;
+    classes.Add(event.error_class);
+    messages.Add(event.error_message);
     statuses.Add(static_cast<std::int64_t>(event.http_status));
     const FinishDecision& decision = event.decision;
     if (decision.retry_delay) {
@@ -227,6 +225,12 @@ absl::StatusOr<std::map<std::string, FinishResult>> RunStore::Finish(
     failures.Add(static_cast<std::int64_t>(decision.counted_failures));
     versions.Add(event.settings_version);
     details.Add(decision.reason);
+  };
+  // What only failures have is left out for the others: unnest takes NULL beyond an array's end.
+  for (const bool success : {false, true}) {
+    for (const FinishEvent& event : events) {
+      if (event.success == success) add(event);
+    }
   }
   Params params;
   for (ArrayBuilder* column :

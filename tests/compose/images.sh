@@ -23,7 +23,7 @@ config_with() {
 
 # The images build, are small, and run as nobody; a change of the scheduler compiles little again.
 check_images() {
-  local service size base_size
+  local service size base_size first_build=
   take_down 10
   if [ -z "$(docker image ls -q --filter label=org.opencontainers.image.vendor=Syncline syncline/init)" ]; then
     time_first_build
@@ -37,8 +37,8 @@ check_images() {
     [ "$(docker image inspect -f '{{.Config.User}}' syncline/$service:test)" = 10001:10001 ] ||
       fail_check "the image of $service runs as root"
   done
-  if [ -s "$compose_run/first-build" ]; then
-    check_second_build "$(cat "$compose_run/first-build")"
+  if [ -n "$first_build" ]; then
+    check_second_build "$first_build"
   else
     warn "  SKIPPED: the images were there already, so nobody knows how long a first build takes"
   fi
@@ -50,7 +50,7 @@ build_images() {
     >>"$compose_run/compose.log" 2>&1 </dev/null || fail_check "the images do not build: see compose.log"
 }
 
-# From nothing but what Debian brings.
+# From nothing but what Debian brings. Sets first_build, the seconds that it took.
 time_first_build() {
   local stage start
   for stage in toolchain runtime; do
@@ -59,7 +59,7 @@ time_first_build() {
   done
   start=$SECONDS
   build_images "$root"
-  say $((SECONDS - start)) >"$compose_run/first-build"
+  first_build=$((SECONDS - start))
 }
 
 # One line of the scheduler's code is new, in a copy of the sources: of its wiring. One of its core compiles all of it.

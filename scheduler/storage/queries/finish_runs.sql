@@ -10,6 +10,7 @@
 --   $9 text[] why to disable, null: do not   $10 text[] why to block, null: do not   $11 int[] failures to count
 --   $12 bigint[] settings_version that was decided on   $13 text[] detail of the wait for the retry
 --   $14 uuid[] log ids   $15 uuid[] processes that must hold them, null: any
+-- Failures come first, and the arrays $5 to $13 end with them.
 WITH ev AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::int[], $8::bigint[],
                        $9::text[], $10::text[], $11::int[], $12::bigint[], $13::text[], $14::uuid[],
