@@ -41,9 +41,11 @@ class ControlLoad {
   double Cycles();
   // Cycles a second, over so many seconds from now.
   double Rate(double seconds);
-  // Ends the load and waits for the last runs; cycles that it had in all, as the integrations' rows
-  // count them.
-  std::int64_t Stop();
+  // Ends the load and waits for the last runs.
+  void Stop();
+  // Claims that came to nothing, after Stop: those of an integration that was due again before its
+  // executor had heard that its last run was written down, and refused.
+  std::int64_t RefusedClaims();
   // Stops, and says what is wrong with the rows that it left; empty when they add up.
   std::string End();
   // Where the database's time went, the most expensive statements first.
