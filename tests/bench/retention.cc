@@ -100,6 +100,8 @@ double Grow(const BenchOptions& options, ControlLoad& load, Report* report) {
   report->Note(kPart, "cycles",
                fmt::format("{}, {:.0f} a second in the second half", options.cycles, rate));
   report->Note(kPart, "autovacuum", sizes.Autovacuum());
+  fmt::print("  all of {} cycles\n", options.cycles);
+  std::fflush(stdout);
   return rate;
 }
 
