@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iterator>
 
 #include "absl/time/clock.h"
 #include "tests/bench/control_load.h"

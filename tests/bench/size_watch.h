@@ -1,6 +1,8 @@
 // How large the tables become while cycles go on, and whether they stop growing.
 #pragma once
 
+#include <cstddef>
+#include <iterator>
 #include <string>
 #include <vector>
 
