@@ -18,7 +18,7 @@ run_bench() {
 bench_parts() {
   while [ $# -gt 0 ]; do
     case $1 in
-      --json | --against | --repetitions | --seconds | --records) shift ;;
+      --json | --against | --repetitions | --seconds | --records | --integrations | --history-rows | --cycles) shift ;;
       --*) ;;
       *) say "$1" ;;
     esac

@@ -73,7 +73,8 @@ absl::StatusOr<std::string> BuildConninfo(const ConnectionOptions& options) {
       absl::ToInt64Milliseconds(options.statement_timeout));
   if (options.plan_for_indexes)
     settings["options"] +=
-        " -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan";
+        " -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan"
+        " -c max_parallel_workers_per_gather=0";
   if (!options.role.empty()) settings["options"] += " -c role=" + options.role;
   settings["client_encoding"] = "UTF8";
   std::string conninfo;

@@ -24,7 +24,8 @@ struct ConnectionOptions {
   absl::Duration lock_timeout = absl::Seconds(5);
   // For sessions that run short statements over tables that are often empty. Their plans outlive
   // the moment that they were made for: one for an empty table reads all of it when it is no longer
-  // empty. These sessions never prefer reading a whole table, and never compile.
+  // empty. These sessions never prefer reading a whole table, and for what seems dear then they
+  // neither compile nor call in parallel workers.
   bool plan_for_indexes = false;
   // Called after every statement with the name of its file ("claim_runs") and how long it took,
   // on the thread that ran it. Not part of the connection string.

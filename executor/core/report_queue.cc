@@ -34,14 +34,14 @@ void ReportQueue::Put(RunReport report) {
   entry.key = report.key;
   if (report.kind == RunReport::Kind::kHeartbeat) return;
   if (entry.pending && IsLast(entry.pending->kind)) return;
-  if (!entry.pending) ++pending_;
+  pending_.insert(report.key.fence);
   entry.pending = std::move(report);
 }
 
 std::optional<RunKey> ReportQueue::Forget(const std::string& fence) {
   const auto found = entries_.find(fence);
   if (found == entries_.end()) return std::nullopt;
-  if (found->second.pending) --pending_;
+  pending_.erase(fence);
   RunKey key = std::move(found->second.key);
   entries_.erase(found);
   return key;
@@ -49,9 +49,9 @@ std::optional<RunKey> ReportQueue::Forget(const std::string& fence) {
 
 std::vector<RunReport> ReportQueue::Pending(std::size_t most) const {
   std::vector<RunReport> reports;
-  for (const auto& [fence, entry] : entries_) {
+  for (const std::string& fence : pending_) {
     if (reports.size() == most) break;
-    if (entry.pending) reports.push_back(*entry.pending);
+    reports.push_back(*entries_.at(fence).pending);
   }
   return reports;
 }
@@ -99,7 +99,7 @@ std::optional<ReportEffect> ReportQueue::AnswerOne(const RunReport& sent, Order 
   }
   if (entry.pending && entry.pending->kind == sent.kind) {
     entry.pending.reset();
-    --pending_;
+    pending_.erase(sent.key.fence);
   }
   return ReportEffect{ReportEffect::Kind::kRenewed, sent.key, order};
 }

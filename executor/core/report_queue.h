@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,7 +60,7 @@ class ReportQueue {
   std::optional<RunKey> Forget(const std::string& fence);
 
   // Whether anything but heartbeats waits.
-  bool HasPending() const { return pending_ > 0; }
+  bool HasPending() const { return !pending_.empty(); }
   bool empty() const { return entries_.empty(); }
 
   // The waiting reports, at most `most` of them.
@@ -82,7 +83,9 @@ class ReportQueue {
   std::optional<ReportEffect> AnswerOne(const RunReport& sent, Order order);
 
   std::map<std::string, Entry> entries_;  // by fence
-  std::size_t pending_ = 0;
+  // The fences of those that have something to report: looking for them among a thousand runs that
+  // wait for their remotes would cost more than the reports.
+  std::set<std::string> pending_;
 };
 
 }  // namespace syncline::executor

@@ -50,6 +50,8 @@ absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(HttpClientOptions
   curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
                     static_cast<long>(options.max_in_flight));
   auto client = std::unique_ptr<HttpClient>(new HttpClient(std::move(options), multi));
+  if (!client->events_.ok()) return absl::InternalError("no descriptors for an event loop");
+  client->events_.Attach(multi);
   client->thread_ = std::thread([raw = client.get()] { raw->Run(); });
   return client;
 }
@@ -62,8 +64,8 @@ HttpClient::~HttpClient() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  curl_multi_wakeup(multi_.get());
-  thread_.join();
+  events_.Wake();
+  if (thread_.joinable()) thread_.join();
 }
 
 uint64_t HttpClient::Fetch(HttpRequest request, const HttpLimits& limits, FetchCallback callback) {
@@ -79,7 +81,7 @@ uint64_t HttpClient::Fetch(HttpRequest request, const HttpLimits& limits, FetchC
     submitted_.push_back(std::move(transfer));
     ++stats_.waiting;
   }
-  curl_multi_wakeup(multi_.get());
+  events_.Wake();
   return id;
 }
 
@@ -88,7 +90,7 @@ void HttpClient::Cancel(uint64_t id) {
     const std::lock_guard lock(mutex_);
     cancelled_.push_back(id);
   }
-  curl_multi_wakeup(multi_.get());
+  events_.Wake();
 }
 
 FetchStats HttpClient::stats() const {
@@ -101,17 +103,13 @@ void HttpClient::Run() {
   auto swept = Transfer::Clock::now();
   while (TakeCommands()) {
     StartWaiting();
-    int running = 0;
-    curl_multi_perform(multi_.get(), &running);
+    const bool idle = active_.empty() && waiting_.empty();
+    events_.Step(multi_.get(), idle ? kIdle : kSweep);
     CollectDone();
     if (const auto now = Transfer::Clock::now(); now - swept >= kSweep) {
       swept = now;
       EndOverdue();
     }
-    StartWaiting();
-    const bool idle = active_.empty() && waiting_.empty();
-    curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>((idle ? kIdle : kSweep).count()),
-                    nullptr);
   }
 }
 

@@ -26,6 +26,7 @@
 #include "executor/core/http_message.h"
 #include "executor/http/fetch.h"
 #include "executor/http/outbound_policy.h"
+#include "executor/http/socket_events.h"
 
 namespace syncline::executor {
 
@@ -100,6 +101,7 @@ class HttpClient {
   void Deliver(std::unique_ptr<Transfer> transfer, FetchResult result);
 
   const HttpClientOptions options_;
+  SocketEvents events_;  // outlives what it is attached to
   const std::unique_ptr<CURLM, FreeMulti> multi_;
 
   mutable std::mutex mutex_;

@@ -1,5 +1,8 @@
 #include "scheduler/core/change_tracker.h"
 
+#include <set>
+#include <utility>
+
 namespace syncline::scheduler {
 namespace {
 
@@ -17,12 +20,7 @@ bool ChangeTracker::IsNews(const Told& told, const ActiveRun& run, absl::Time no
 }
 
 std::vector<IntegrationKey> ChangeTracker::Update(ChangeScan scan) {
-  std::set<IntegrationKey> changed;
-  std::set<std::string> events;
-  for (auto& [key, event] : scan.events) {
-    if (!events_.contains(event)) changed.insert(key);
-    events.insert(std::move(event));
-  }
+  std::set<IntegrationKey> changed(scan.changed.begin(), scan.changed.end());
   std::map<IntegrationKey, Told> live;
   for (const auto& [key, run] : scan.live) {
     const auto before = live_.find(key);
@@ -33,10 +31,10 @@ std::vector<IntegrationKey> ChangeTracker::Update(ChangeScan scan) {
   for (const auto& [key, told] : live_) {
     if (!live.contains(key)) changed.insert(key);
   }
-  const bool first = !since_;
-  since_ = scan.now - kLatestCommit;
+  const bool first = !cursor_;
+  std::sort(scan.marks.begin(), scan.marks.end());
+  cursor_ = ChangeCursor{scan.now - kLatestCommit, std::move(scan.marks)};
   live_ = std::move(live);
-  events_ = std::move(events);
   if (first) return {};
   return {changed.begin(), changed.end()};
 }

@@ -13,34 +13,44 @@ const IntegrationKey kA{"t", "a"};
 const IntegrationKey kB{"t", "b"};
 const absl::Time kStart = absl::FromUnixSeconds(1'000'000);
 
+// A look of `tracker` that sees these events, by their marks.
+ChangeScan Look(const ChangeTracker& tracker, std::map<IntegrationKey, ActiveRun> live,
+                const std::vector<std::pair<std::int64_t, IntegrationKey>>& events) {
+  ChangeScan scan{kStart, std::move(live), {}, {}};
+  for (const auto& [mark, key] : events) scan.AddEvent(mark, tracker.cursor(), [&] { return key; });
+  return scan;
+}
+
 TEST(ChangeTracker, TheFirstLookIsWhatLaterOnesAreComparedWith) {
   ChangeTracker tracker;
-  EXPECT_EQ(tracker.since(), std::nullopt);
-  EXPECT_THAT(tracker.Update({kStart, {{kA, {1}}}, {{kB, "log-1"}}}), IsEmpty());
-  EXPECT_THAT(tracker.Update({kStart, {{kA, {1}}}, {{kB, "log-1"}}}), IsEmpty());
+  EXPECT_EQ(tracker.cursor(), nullptr);
+  EXPECT_THAT(tracker.Update(Look(tracker, {{kA, {1}}}, {{1, kB}})), IsEmpty());
+  EXPECT_THAT(tracker.Update(Look(tracker, {{kA, {1}}}, {{1, kB}})), IsEmpty());
 }
 
 TEST(ChangeTracker, ARunThatAppearsChangesOrGoesIsAChange) {
   ChangeTracker tracker;
-  tracker.Update({kStart, {}, {}});
-  EXPECT_THAT(tracker.Update({kStart, {{kA, {1}}}, {}}), ElementsAre(kA));
-  EXPECT_THAT(tracker.Update({kStart, {{kA, {2}}, {kB, {1}}}, {}}), ElementsAre(kA, kB));
-  EXPECT_THAT(tracker.Update({kStart, {{kB, {1}}}, {}}), ElementsAre(kA));
+  tracker.Update({kStart, {}, {}, {}});
+  EXPECT_THAT(tracker.Update({kStart, {{kA, {1}}}, {}, {}}), ElementsAre(kA));
+  EXPECT_THAT(tracker.Update({kStart, {{kA, {2}}, {kB, {1}}}, {}, {}}), ElementsAre(kA, kB));
+  EXPECT_THAT(tracker.Update({kStart, {{kB, {1}}}, {}, {}}), ElementsAre(kA));
 }
 
 TEST(ChangeTracker, ARunThatCameAndWentBetweenTwoLooksIsToldOnce) {
   ChangeTracker tracker;
-  tracker.Update({kStart, {}, {}});
-  const ChangeScan seen{kStart, {}, {{kA, "log-1"}, {kA, "log-2"}}};
-  EXPECT_THAT(tracker.Update(seen), ElementsAre(kA));
-  EXPECT_THAT(tracker.Update(seen), IsEmpty());  // the next look reaches back over them
-  EXPECT_THAT(tracker.Update({kStart, {}, {{kA, "log-2"}, {kA, "log-3"}}}), ElementsAre(kA));
+  tracker.Update({kStart, {}, {}, {}});
+  EXPECT_THAT(tracker.Update(Look(tracker, {}, {{2, kA}, {1, kA}})), ElementsAre(kA));
+  // The next look reaches back over them.
+  const ChangeScan again = Look(tracker, {}, {{2, kA}, {1, kA}});
+  EXPECT_THAT(again.changed, IsEmpty());
+  EXPECT_THAT(tracker.Update(again), IsEmpty());
+  EXPECT_THAT(tracker.Update(Look(tracker, {}, {{2, kA}, {-3, kA}})), ElementsAre(kA));
 }
 
 TEST(ChangeTracker, ProgressIsToldOnceAPeriod) {
   ChangeTracker tracker;
   const auto look = [&](absl::Duration after, std::map<IntegrationKey, ActiveRun> live) {
-    return tracker.Update({kStart + after, std::move(live), {}});
+    return tracker.Update({kStart + after, std::move(live), {}, {}});
   };
   look(absl::ZeroDuration(), {});
   EXPECT_THAT(look(absl::Seconds(1), {{kA, {1, 0}}}), ElementsAre(kA));
@@ -57,26 +67,26 @@ TEST(ChangeTracker, ProgressIsToldOnceAPeriod) {
 
 TEST(ChangeTracker, ProgressOfManyRunsIsEachToldByItself) {
   ChangeTracker tracker;
-  tracker.Update({kStart, {{kA, {1, 0}}}, {}});
+  tracker.Update({kStart, {{kA, {1, 0}}}, {}, {}});
   const absl::Time later = kStart + absl::Seconds(0.8);
-  EXPECT_THAT(tracker.Update({later, {{kA, {1, 1}}, {kB, {1, 0}}}, {}}), ElementsAre(kB));
-  EXPECT_THAT(tracker.Update({later + absl::Seconds(0.4), {{kA, {1, 1}}, {kB, {1, 1}}}, {}}),
+  EXPECT_THAT(tracker.Update({later, {{kA, {1, 1}}, {kB, {1, 0}}}, {}, {}}), ElementsAre(kB));
+  EXPECT_THAT(tracker.Update({later + absl::Seconds(0.4), {{kA, {1, 1}}, {kB, {1, 1}}}, {}, {}}),
               ElementsAre(kA));
-  EXPECT_THAT(tracker.Update({later + absl::Seconds(1), {{kA, {1, 1}}, {kB, {1, 1}}}, {}}),
+  EXPECT_THAT(tracker.Update({later + absl::Seconds(1), {{kA, {1, 1}}, {kB, {1, 1}}}, {}, {}}),
               ElementsAre(kB));
 }
 
 TEST(ChangeTracker, AClockThatWentBackHoldsNoProgress) {
   ChangeTracker tracker;
-  tracker.Update({kStart, {{kA, {1, 0}}}, {}});
-  EXPECT_THAT(tracker.Update({kStart - absl::Hours(1), {{kA, {1, 1}}}, {}}), ElementsAre(kA));
-  EXPECT_THAT(tracker.Update({kStart - absl::Hours(1), {{kA, {1, 2}}}, {}}), IsEmpty());
+  tracker.Update({kStart, {{kA, {1, 0}}}, {}, {}});
+  EXPECT_THAT(tracker.Update({kStart - absl::Hours(1), {{kA, {1, 1}}}, {}, {}}), ElementsAre(kA));
+  EXPECT_THAT(tracker.Update({kStart - absl::Hours(1), {{kA, {1, 2}}}, {}, {}}), IsEmpty());
 }
 
 TEST(ChangeTracker, LooksReachBackOverWhatIsCommittedLate) {
   ChangeTracker tracker;
-  tracker.Update({kStart, {}, {}});
-  EXPECT_EQ(tracker.since(), kStart - absl::Seconds(20));
+  tracker.Update({kStart, {}, {}, {}});
+  EXPECT_EQ(tracker.cursor()->since, kStart - absl::Seconds(20));
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ void WatchHub::Run() {
       if (!AwaitTurn(lock)) return;
       if (!looked_) tracker = ChangeTracker();
     }
-    auto scan = source_.Scan(tracker.since());
+    auto scan = source_.Scan(tracker.cursor());
     if (!scan.ok()) {
       LogDebug("a look for changes failed and is made again", {{"error", scan.status()}});
       continue;

@@ -19,7 +19,7 @@ const absl::Time kStart = absl::FromUnixSeconds(1'000'000);
 // Each look sees what the test gives it, and waits for it.
 class ScriptedSource final : public ChangeSource {
  public:
-  absl::StatusOr<ChangeScan> Scan(std::optional<absl::Time>) override {
+  absl::StatusOr<ChangeScan> Scan(const ChangeCursor*) override {
     std::unique_lock lock(mutex_);
     idle_ = true;
     changed_.notify_all();
@@ -34,7 +34,7 @@ class ScriptedSource final : public ChangeSource {
   // Returns once the hub has dealt with all looks before the one that now waits.
   void Show(std::map<IntegrationKey, ActiveRun> live) {
     std::unique_lock lock(mutex_);
-    scans_.push_back({kStart + absl::Seconds(10 * ++shown_), std::move(live), {}});
+    scans_.push_back({kStart + absl::Seconds(10 * ++shown_), std::move(live), {}, {}});
     idle_ = false;
     changed_.notify_all();
     changed_.wait(lock, [this] { return idle_ && scans_.empty(); });

@@ -10,7 +10,7 @@ using postgres::Params;
 using postgres::Result;
 using postgres::Row;
 
-absl::StatusOr<ChangeScan> ChangeScanner::Scan(std::optional<absl::Time> since) {
+absl::StatusOr<ChangeScan> ChangeScanner::Scan(const ChangeCursor* before) {
   ChangeScan scan;
   RETURN_IF_ERROR(pool_.With([&](postgres::Connection& connection) -> absl::Status {
     // The clock first: what is committed while the statements below run is seen by the next look.
@@ -22,13 +22,13 @@ absl::StatusOr<ChangeScan> ChangeScanner::Scan(std::optional<absl::Time> since) 
                                                                             row.Int("progress")};
     }
     std::optional<std::string> from;
-    if (since) from = FormatPostgresTime(*since);
+    if (before != nullptr) from = FormatPostgresTime(before->since);
     ASSIGN_OR_RETURN(const Result events,
                      connection.Run(queries::kScanChanges, Params().AddOptional(from)));
     for (const Row row : events) {
-      scan.events.emplace_back(
-          IntegrationKey{row.String("tenant_id"), row.String("integration_id")},
-          row.String("mark"));
+      scan.AddEvent(row.Int("mark"), before, [&] {
+        return IntegrationKey{row.String("tenant_id"), row.String("integration_id")};
+      });
     }
     return absl::OkStatus();
   }));

@@ -1,8 +1,6 @@
 // Looks at the database for WatchSyncs; scheduler/core/change_tracker.h says what for.
 #pragma once
 
-#include <optional>
-
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/postgres/pool.h"
@@ -14,7 +12,7 @@ namespace syncline::scheduler {
 class ChangeScanner final : public ChangeSource {
  public:
   explicit ChangeScanner(postgres::Pool* pool) : pool_(*pool) {}
-  absl::StatusOr<ChangeScan> Scan(std::optional<absl::Time> since) override;
+  absl::StatusOr<ChangeScan> Scan(const ChangeCursor* before) override;
 
  private:
   postgres::Pool& pool_;

@@ -3,7 +3,6 @@
 
 #include <cstdio>
 
-#include "absl/time/clock.h"
 #include "tests/bench/ceiling.h"
 #include "tests/bench/control_load.h"
 #include "tests/bench/peer.h"
@@ -51,10 +50,7 @@ double MeasureOurs(const BenchOptions& options, Report* report) {
   load.Begin();
   if (options.profile)
     testing::QueryOrDie(load.stack().db(), "SELECT public.pg_stat_statements_reset()");
-  const double before = load.Cycles();
-  const absl::Time begin = absl::Now();
-  absl::SleepFor(absl::Seconds(options.seconds));
-  const double rate = (load.Cycles() - before) / absl::ToDoubleSeconds(absl::Now() - begin);
+  const double rate = load.Rate(options.seconds);
   if (options.profile) fmt::print("{}", load.Profile());
   if (const std::string problem = load.End(); !problem.empty())
     report->Problem("control: syncline: " + problem);

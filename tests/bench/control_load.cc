@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
-
 #include "absl/time/clock.h"
 
 namespace syncline::bench {
@@ -24,6 +22,19 @@ std::string NextTick(double pause_seconds) {
       pause_seconds);
 }
 
+testing::StackOptions StackFor(const BenchOptions& options, const ControlSettings& settings) {
+  testing::Environment environment = {{"LOG_LEVEL", "warning"}};
+  for (const auto& [name, value] : settings.environment) environment[name] = value;
+  return {.schedulers = settings.schedulers,
+          .executors = 0,
+          .slots = settings.slots,
+          .lease = "30s",
+          .cluster = options.cluster,
+          .database_url = settings.database_url,
+          .environment = environment,
+          .executor_binary = BENCH_EXECUTOR_BINARY};
+}
+
 }  // namespace
 
 void InsertIntegrations(postgres::Connection& db, int count, const std::string& name,
@@ -36,17 +47,19 @@ void InsertIntegrations(postgres::Connection& db, int count, const std::string& 
                       name, config, due ? 60 : testing::kFarAway, due, count));
 }
 
-std::string CheckRows(postgres::Connection& db, std::int64_t cycles) {
+std::string CheckRows(postgres::Connection& db, std::int64_t cycles, const std::string& since) {
   const auto count = [&](const std::string& what) { return testing::QueryInt(db, what); };
-  const std::int64_t history = count("SELECT count(*) FROM syncline.sync_history");
+  const std::string ended = fmt::format(
+      "(SELECT * FROM syncline.sync_history WHERE created_at >= '{}'::timestamptz) h", since);
+  const std::int64_t history = count("SELECT count(*) FROM " + ended);
   const std::int64_t successes =
-      count("SELECT count(*) FROM syncline.sync_history WHERE status = 'SUCCESS'");
+      count("SELECT count(*) FROM " + ended + " WHERE status = 'SUCCESS'");
   const std::int64_t live = count("SELECT count(*) FROM syncline.live");
-  const std::int64_t summaries = count(
-      "SELECT count(*) FROM syncline.integrations i JOIN syncline.sync_history h"
-      " ON h.log_id = i.last_log_id AND h.integration_id = i.id AND i.last_status = 'SUCCESS'");
-  const std::int64_t synced =
-      count("SELECT count(DISTINCT integration_id) FROM syncline.sync_history");
+  const std::int64_t summaries =
+      count("SELECT count(*) FROM syncline.integrations i JOIN " + ended +
+            " ON h.log_id = i.last_log_id AND h.integration_id = i.id AND i.last_status = "
+            "'SUCCESS'");
+  const std::int64_t synced = count("SELECT count(DISTINCT integration_id) FROM " + ended);
   if (history == cycles && successes == cycles && live == 0 && summaries == synced && synced > 0)
     return "";
   return fmt::format(
@@ -55,16 +68,12 @@ std::string CheckRows(postgres::Connection& db, std::int64_t cycles) {
 }
 
 ControlLoad::ControlLoad(const BenchOptions& options, const ControlSettings& settings)
-    : stack_({.schedulers = 1,
-              .executors = 0,
-              .slots = settings.slots,
-              .lease = "30s",
-              .cluster = options.cluster,
-              .database_port = 0,
-              .environment = {{"LOG_LEVEL", "warning"}},
-              .executor_binary = BENCH_EXECUTOR_BINARY}),
-      settings_(settings) {
-  for (int i = 0; i < settings.executors; ++i) stack_.StartExecutor();
+    : settings_(settings), stack_(StackFor(options, settings)) {
+  for (int i = 0; i < settings.executors; ++i) {
+    const testing::Program& scheduler =
+        *stack_.schedulers()[static_cast<std::size_t>(i) % stack_.schedulers().size()];
+    stack_.StartExecutor({}, fmt::format("127.0.0.1:{}", scheduler.port));
+  }
   for (const auto& executor : stack_.executors()) stack_.AwaitReady(*executor);
   if (options.profile)
     testing::QueryOrDie(stack_.db(),
@@ -72,19 +81,27 @@ ControlLoad::ControlLoad(const BenchOptions& options, const ControlSettings& set
 }
 
 std::string ControlLoad::Describe(const ControlSettings& settings) {
-  return fmt::format("1 scheduler, {} executors of {} slots, lease 30s, LOG_LEVEL=warning",
-                     settings.executors, settings.slots);
+  return fmt::format(
+      "{} due, {} scheduler{}, {} executors of {} slots, lease 30s, LOG_LEVEL=warning",
+      settings.due, settings.schedulers, settings.schedulers == 1 ? "" : "s", settings.executors,
+      settings.slots);
 }
 
 void ControlLoad::Begin() {
-  testing::QueryOrDie(stack_.db(), NextTick(settings_.pause_seconds));
-  InsertIntegrations(stack_.db(), kControlIntegrations, "control", "{}", true);
+  began_ =
+      testing::QueryOrDie(stack_.db(), "SELECT clock_timestamp()::text AS now")[0].String("now");
+  SetPause(settings_.pause_seconds);
+  const int share = settings_.due / static_cast<int>(settings_.configs.size());
+  for (std::size_t i = 0; i < settings_.configs.size(); ++i)
+    InsertIntegrations(stack_.db(), share, fmt::format("control-{}", i), settings_.configs[i],
+                       true);
   testing::QueryOrDie(stack_.db(), "ANALYZE syncline.integrations");
   testing::QueryOrDie(stack_.db(), "SELECT pg_notify('syncline_hints', '')");
-  testing::AwaitOrDie("every integration's first cycle",
-                      [&] { return Cycles() >= kControlIntegrations; });
+  testing::AwaitOrDie("every integration's first cycle", [&] { return Cycles() >= settings_.due; });
   absl::SleepFor(kWarmUp);
 }
+
+void ControlLoad::SetPause(double seconds) { testing::QueryOrDie(stack_.db(), NextTick(seconds)); }
 
 double ControlLoad::Cycles() {
   double cycles = 0;
@@ -95,15 +112,36 @@ double ControlLoad::Cycles() {
   return cycles;
 }
 
-std::string ControlLoad::End() {
+double ControlLoad::Rate(double seconds) {
+  const double before = Cycles();
+  const absl::Time begin = absl::Now();
+  absl::SleepFor(absl::Seconds(seconds));
+  return (Cycles() - before) / absl::ToDoubleSeconds(absl::Now() - begin);
+}
+
+void ControlLoad::Stop() {
+  // In the order in which everybody locks them.
   testing::QueryOrDie(stack_.db(),
-                      "UPDATE syncline.integrations SET sync_enabled = false, next_sync_at = NULL"
-                      " WHERE name LIKE 'control-%'");
+                      "WITH i AS MATERIALIZED (SELECT id FROM syncline.integrations"
+                      " WHERE name LIKE 'control-%' ORDER BY id FOR NO KEY UPDATE)"
+                      " UPDATE syncline.integrations t SET sync_enabled = false,"
+                      " next_sync_at = NULL FROM i WHERE t.id = i.id");
   testing::AwaitOrDie("the last runs to end", [&] {
     return testing::QueryInt(stack_.db(), "SELECT count(*) FROM syncline.live") == 0;
   });
-  return CheckRows(stack_.db(),
-                   testing::QueryInt(stack_.db(), "SELECT sum(epoch) FROM syncline.integrations"));
+  // The row is gone a moment before the scheduler has counted it.
+  for (double before = -1; before != Cycles(); absl::SleepFor(absl::Milliseconds(100)))
+    before = Cycles();
+}
+
+std::int64_t ControlLoad::RefusedClaims() {
+  return testing::QueryInt(stack_.db(), "SELECT sum(epoch) FROM syncline.integrations") -
+         static_cast<std::int64_t>(Cycles());
+}
+
+std::string ControlLoad::End() {
+  Stop();
+  return CheckRows(stack_.db(), static_cast<std::int64_t>(Cycles()), began_);
 }
 
 std::string ControlLoad::Profile() {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/bench/parts.h"
 #include "tests/e2e/stack.h"
@@ -14,10 +15,17 @@ namespace syncline::bench {
 inline constexpr int kControlIntegrations = 5000;
 
 struct ControlSettings {
-  int executors = 2;
-  int slots = 1000;  // of each executor
+  int schedulers = 1;
+  int executors = 2;  // shared equally between the schedulers
+  int slots = 1000;   // of each executor
+  int due = kControlIntegrations;
   // Until an integration is due again after its end.
   double pause_seconds = 0;
+  // What the due ones do, in turn; {} is the connector that does nothing.
+  std::vector<std::string> configs = {"{}"};
+  // A database that is there already; empty: a fresh one.
+  std::string database_url = "";
+  testing::Environment environment = {};  // on top of the load's own
 };
 
 class ControlLoad {
@@ -27,9 +35,18 @@ class ControlLoad {
 
   // Makes everything due and waits until it is warm.
   void Begin();
-  // Cycles that have ended so far, as the schedulers count them.
+  // Changes the pause of the integrations that end from now on.
+  void SetPause(double seconds);
+  // Cycles that have ended well so far, as the schedulers count them.
   double Cycles();
-  // Ends the load, and says what is wrong with the rows that it left; empty when they add up.
+  // Cycles a second, over so many seconds from now.
+  double Rate(double seconds);
+  // Ends the load and waits for the last runs.
+  void Stop();
+  // Claims that came to nothing, after Stop: those of an integration that was due again before its
+  // executor had heard that its last run was written down, and refused.
+  std::int64_t RefusedClaims();
+  // Stops, and says what is wrong with the rows that it left; empty when they add up.
   std::string End();
   // Where the database's time went, the most expensive statements first.
   std::string Profile();
@@ -38,8 +55,9 @@ class ControlLoad {
   static std::string Describe(const ControlSettings& settings);
 
  private:
-  testing::Stack stack_;
   const ControlSettings settings_;
+  testing::Stack stack_;
+  std::string began_;  // by the database's clock
 };
 
 // Makes `count` integrations for `config`, due now when `due`.
@@ -48,7 +66,8 @@ void InsertIntegrations(postgres::Connection& db, int count, const std::string& 
 
 // What every contestant's tables must say after `cycles` cycles: as many history rows, all of them
 // successes, no live row left, and each integration's summary is that of one of its history rows.
-// Empty when they do.
-std::string CheckRows(postgres::Connection& db, std::int64_t cycles);
+// Empty when they do. History from before `since` is somebody else's.
+std::string CheckRows(postgres::Connection& db, std::int64_t cycles,
+                      const std::string& since = "-infinity");
 
 }  // namespace syncline::bench

@@ -10,6 +10,7 @@
 #include "tests/bench/arrivals.h"
 #include "tests/bench/control_load.h"
 #include "tests/bench/peer.h"
+#include "tests/bench/trigger_probe.h"
 
 namespace syncline::bench {
 namespace {
@@ -18,8 +19,6 @@ constexpr char kPart[] = "latency";
 constexpr int kSamples = 300;
 constexpr int kWarmUp = 50;
 constexpr absl::Duration kPause = absl::Milliseconds(10);  // between two
-// So that no trigger meets the run of the one before.
-constexpr int kTriggered = 40;
 
 void AddPercentiles(const std::string& name, const std::vector<double>& milliseconds,
                     const std::vector<std::string>& references, Report* report) {
@@ -60,45 +59,20 @@ std::vector<double> TimeCommits(const BenchOptions& options) {
   return milliseconds;
 }
 
-// Triggers one integration after the other. Those have no interval that matters: only triggers
-// start them.
 std::vector<double> TimeTriggers(testing::Stack& stack, Arrivals& upstream, Report* report) {
-  InsertIntegrations(
-      stack.db(), kTriggered, "triggered",
-      fmt::format(R"({{"baseUrl": "{}", "streams": [{{"name": "items", "path": "/items",)"
-                  R"( "key": ["/id"]}}]}})",
-                  upstream.url()),
-      false);
-  std::vector<std::string> ids;
-  for (const postgres::Row row : testing::QueryOrDie(
-           stack.db(), "SELECT id FROM syncline.integrations WHERE name LIKE 'triggered-%'"))
-    ids.push_back(row.String("id"));
+  TriggerProbe probe(&stack, &upstream);
   std::vector<double> milliseconds;
   for (int i = 0; i < kWarmUp + kSamples; ++i) {
-    v1::TriggerSyncRequest request;
-    request.set_integration_id(ids[static_cast<std::size_t>(i) % ids.size()]);
-    request.set_request_id(NewRandomUuid());
-    v1::TriggerSyncResponse response;
-    grpc::ClientContext context;
-    upstream.Forget();
-    const absl::Time begin = absl::Now();
-    const grpc::Status status = stack.syncs().TriggerSync(&context, request, &response);
-    const absl::Time arrived = upstream.Await(absl::Seconds(10));
-    if (!status.ok() || arrived == absl::InfiniteFuture() || response.joined()) {
-      report->Problem(
-          fmt::format("latency: trigger {} started no run: {}", i, status.error_message()));
+    const absl::StatusOr<TriggerTimes> times = probe.Trigger();
+    if (!times.ok()) {
+      report->Problem("latency: " + std::string(times.status().message()));
       return milliseconds;
     }
-    if (i >= kWarmUp) milliseconds.push_back(absl::ToDoubleMilliseconds(arrived - begin));
+    if (i >= kWarmUp)
+      milliseconds.push_back(absl::ToDoubleMilliseconds(times->arrived - times->called));
     absl::SleepFor(kPause);
   }
-  testing::AwaitOrDie("the triggered runs to end", [&] {
-    return testing::QueryInt(stack.db(),
-                             "SELECT count(*) FROM syncline.sync_history h JOIN"
-                             " syncline.integrations i ON i.id = h.integration_id WHERE"
-                             " i.name LIKE 'triggered-%' AND h.status = 'SUCCESS'") ==
-           kWarmUp + kSamples;
-  });
+  probe.AwaitSuccesses();
   return milliseconds;
 }
 
@@ -119,10 +93,7 @@ double MostCycles(const BenchOptions& options, const Report& report) {
   }
   ControlLoad load(options, {});
   load.Begin();
-  const double before = load.Cycles();
-  const absl::Time begin = absl::Now();
-  absl::SleepFor(absl::Seconds(options.seconds));
-  return (load.Cycles() - before) / absl::ToDoubleSeconds(absl::Now() - begin);
+  return load.Rate(options.seconds);
 }
 
 std::vector<double> TimeUnderLoad(const BenchOptions& options, double most, Report* report) {

@@ -54,7 +54,7 @@ int Run(BenchOptions options, std::vector<std::string> parts, const std::string&
     std::fflush(stdout);
     part.measure(options, &report);
   }
-  fmt::print("\n{}\n{}", report.Notes(), report.Table());
+  fmt::print("\n{}\n{}{}", report.Notes(), report.Table(), report.Goals());
   if (!older_file.empty()) fmt::print("\nagainst {}\n{}", older_file, report.Against(older));
   for (const std::string& problem : report.problems()) fmt::print("WRONG: {}\n", problem);
   if (!json_file.empty()) {
@@ -86,6 +86,12 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0.5, 600.0));
   app.add_option("--records", options.records, "of the part records; 500000")
       ->check(CLI::Range(4'000, 100'000'000));
+  app.add_option("--integrations", options.integrations, "the most of the part scale; 1000000")
+      ->check(CLI::Range(2'000, 10'000'000));
+  app.add_option("--history-rows", options.history_rows, "the most of the part scale; 10000000")
+      ->check(CLI::Range(10'000, 1'000'000'000));
+  app.add_option("--cycles", options.cycles, "of the part retention; 3600000")
+      ->check(CLI::Range(10'000, 1'000'000'000));
   app.add_flag("!--no-peers", options.peers, "leave out the peer of the part records");
   app.add_flag("--profile", options.profile, "show where the time goes, too");
   std::vector<std::string> names;

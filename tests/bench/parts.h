@@ -21,6 +21,10 @@ struct BenchOptions {
   // developing.
   std::int64_t records = 500'000;
   bool peers = true;
+  // Of the part scale, the most; of the part retention, all.
+  int integrations = 1'000'000;
+  std::int64_t history_rows = 10'000'000;
+  std::int64_t cycles = 3'600'000;
   std::string root;  // of the sources, for the peers' scripts
   // The private PostgreSQL of this run, the same for all contestants; outlives the parts.
   testing::TestCluster* cluster = nullptr;
@@ -32,6 +36,9 @@ void MeasureControl(const BenchOptions& options, Report* report);
 void MeasureLatency(const BenchOptions& options, Report* report);
 void MeasureRecords(const BenchOptions& options, Report* report);
 void MeasureTiny(const BenchOptions& options, Report* report);
+void MeasureScale(const BenchOptions& options, Report* report);
+void MeasureMemory(const BenchOptions& options, Report* report);
+void MeasureRetention(const BenchOptions& options, Report* report);
 
 struct NamedPart {
   std::string_view name;
@@ -39,10 +46,9 @@ struct NamedPart {
 };
 
 inline constexpr NamedPart kParts[] = {
-    {"control", MeasureControl},
-    {"latency", MeasureLatency},
-    {"records", MeasureRecords},
-    {"tiny", MeasureTiny},
+    {"control", MeasureControl},     {"latency", MeasureLatency}, {"records", MeasureRecords},
+    {"tiny", MeasureTiny},           {"scale", MeasureScale},     {"memory", MeasureMemory},
+    {"retention", MeasureRetention},
 };
 
 }  // namespace syncline::bench

@@ -95,6 +95,18 @@ void Report::Note(const std::string& part, const std::string& key, const std::st
   notes_.push_back({part, key, value});
 }
 
+void Report::Goal(const std::string& part, const std::string& what, double found, double most) {
+  goals_.push_back({part, what, found, most});
+}
+
+double Report::Ratio(const std::string& part, const std::string& series,
+                     const std::string& reference) const {
+  const Series* one = Find(part, series);
+  const Series* other = Find(part, reference);
+  if (one == nullptr || other == nullptr || Median(other->values) == 0) return 0;
+  return Median(one->values) / Median(other->values);
+}
+
 void Report::Problem(const std::string& what) { problems_.push_back(what); }
 
 const Series* Report::Find(const std::string& part, const std::string& name) const {
@@ -107,11 +119,9 @@ const Series* Report::Find(const std::string& part, const std::string& name) con
 std::string Report::Ratios(const Series& series) const {
   std::string text;
   for (const std::string& name : ReferencesOf(series)) {
-    const Series* reference = Find(series.part, name);
-    const double base = reference == nullptr ? 0 : Median(reference->values);
-    const std::string ratio =
-        base == 0 ? "?" : fmt::format("{:.3g}x", Median(series.values) / base);
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", ratio, name);
+    const double ratio = Ratio(series.part, series.name, name);
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
+                        ratio == 0 ? "?" : fmt::format("{:.3g}x", ratio), name);
   }
   return text;
 }
@@ -134,6 +144,16 @@ std::string Report::Notes() const {
   return text;
 }
 
+std::string Report::Goals() const {
+  std::string text;
+  for (const GoalLine& goal : goals_) {
+    text +=
+        fmt::format("goal: {}: {}: {}, at most {}: {}\n", goal.part, goal.what, Figure(goal.found),
+                    Figure(goal.most), goal.found <= goal.most ? "met" : "missed");
+  }
+  return text;
+}
+
 std::string Report::Against(const Report& older) const {
   std::vector<std::vector<std::string>> rows = {
       {"part", "series", "before", "now", "now/before", "unit", "verdict"}};
@@ -153,9 +173,19 @@ std::string Report::Against(const Report& older) const {
 }
 
 std::string Report::ToJson() const {
-  Json all = {{"notes", Json::array()}, {"series", Json::array()}, {"problems", problems_}};
+  Json all = {{"notes", Json::array()},
+              {"series", Json::array()},
+              {"goals", Json::array()},
+              {"problems", problems_}};
   for (const NoteLine& note : notes_)
     all["notes"].push_back({{"part", note.part}, {"key", note.key}, {"value", note.value}});
+  for (const GoalLine& goal : goals_) {
+    all["goals"].push_back({{"part", goal.part},
+                            {"what", goal.what},
+                            {"found", goal.found},
+                            {"most", goal.most},
+                            {"met", goal.found <= goal.most}});
+  }
   for (const Series& series : series_) {
     all["series"].push_back({{"part", series.part},
                              {"name", series.name},

@@ -43,12 +43,21 @@ class Report {
   // one ends the bench with status 1.
   void Problem(const std::string& what);
 
+  // A goal of the project: what it is about, what was found, and the most that it may be. A missed
+  // one is a result like any other.
+  void Goal(const std::string& part, const std::string& what, double found, double most);
+  // What the goal of a ratio finds: a series' median over another's; 0 without one of them.
+  double Ratio(const std::string& part, const std::string& series,
+               const std::string& reference) const;
+
   const std::vector<Series>& series() const { return series_; }
   const std::vector<std::string>& problems() const { return problems_; }
 
   // Median, least and greatest value, and the ratios to the references' medians.
   std::string Table() const;
   std::string Notes() const;
+  // A line for each goal, met or missed.
+  std::string Goals() const;
   // The table of this build's medians beside an older run's.
   std::string Against(const Report& older) const;
 
@@ -60,11 +69,16 @@ class Report {
   struct NoteLine {
     std::string part, key, value;
   };
+  struct GoalLine {
+    std::string part, what;
+    double found, most;
+  };
   const Series* Find(const std::string& part, const std::string& name) const;
   std::string Ratios(const Series& series) const;
 
   std::vector<Series> series_;
   std::vector<NoteLine> notes_;
+  std::vector<GoalLine> goals_;
   std::vector<std::string> problems_;
 };
 

@@ -39,6 +39,20 @@ TEST(ReportTest, ComparesWithTheReferencesOfTheSameRun) {
   EXPECT_THAT(report.Table(), HasSubstr("0.625x ceiling, ? absent"));
 }
 
+TEST(ReportTest, SaysWhichGoalsAreMet) {
+  Report report;
+  report.Add(Rate("one", {10, 20, 30}));
+  report.Add(Rate("two", {24, 25, 26}));
+  EXPECT_EQ(report.Ratio("control", "two", "one"), 1.25);
+  EXPECT_EQ(report.Ratio("control", "two", "absent"), 0);
+  report.Goal("control", "cost", 1.25, 1.3);
+  report.Goal("control", "memory", 200, 150);
+  EXPECT_EQ(report.Goals(),
+            "goal: control: cost: 1.250, at most 1.300: met\n"
+            "goal: control: memory: 200.0, at most 150.0: missed\n");
+  EXPECT_THAT(report.ToJson(), HasSubstr(R"("what": "memory")"));
+}
+
 TEST(ReportTest, AddsValuesToOneSeries) {
   Report report;
   report.AddValue(Rate("a", {}), 1);

@@ -69,7 +69,8 @@ std::map<std::string, std::string> IsoRecords(const std::string& file, const std
 
 Stack::Stack(StackOptions options) : options_(std::move(options)) {
   TestCluster& cluster = options_.cluster != nullptr ? *options_.cluster : TestCluster::Get();
-  database_url_ = direct_url_ = cluster.NewDatabase();
+  database_url_ = direct_url_ =
+      options_.database_url.empty() ? cluster.NewDatabase() : options_.database_url;
   if (options_.database_port != 0) {
     const std::size_t port = direct_url_.rfind(':');
     database_url_.replace(port + 1, direct_url_.find('/', port) - port - 1,

@@ -29,6 +29,7 @@ struct StackOptions {
   int slots = 64;
   std::string lease = "2s";
   TestCluster* cluster = nullptr;  // null: the process's own
+  std::string database_url = "";   // one that is there already; empty: a new one of the cluster
   int database_port = 0;           // where the programs find the database; 0: where it is
   Environment environment = {};    // of every program, on top of the stack's own
   std::string executor_binary = SYNC_EXECUTOR_BINARY;

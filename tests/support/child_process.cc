@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -67,6 +68,37 @@ bool Become(uid_t uid) {
   _exit(127);
 }
 
+struct ProcessTimes {
+  pid_t parent = 0;
+  double own = 0;     // seconds
+  double reaped = 0;  // of its children that have ended
+};
+
+// Of a process that has ended: zeros.
+ProcessTimes ReadTimes(const std::string& pid) {
+  std::ifstream in("/proc/" + pid + "/stat");
+  std::string text;
+  std::getline(in, text);
+  ProcessTimes times;
+  // The second field is the name in parentheses; the parent is the 4th, and the times are the 14th
+  // to the 17th.
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return times;
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string skipped;
+  fields >> skipped >> times.parent;
+  for (int i = 5; i < 14; ++i) fields >> skipped;
+  double user = 0;
+  double system = 0;
+  double reaped_user = 0;
+  double reaped_system = 0;
+  fields >> user >> system >> reaped_user >> reaped_system;
+  const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+  times.own = (user + system) / ticks;
+  times.reaped = (reaped_user + reaped_system) / ticks;
+  return times;
+}
+
 }  // namespace
 
 ChildProcess::ChildProcess(const ChildOptions& options) {
@@ -86,20 +118,19 @@ ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
   return *this;
 }
 
-double ChildProcess::ProcessorSeconds() const {
-  std::ifstream in("/proc/" + std::to_string(pid_) + "/stat");
-  std::string text;
-  std::getline(in, text);
-  // The second field is the name in parentheses; user and system time are the 14th and the 15th.
-  const std::size_t name_end = text.rfind(')');
-  if (name_end == std::string::npos) return 0;
-  std::istringstream fields(text.substr(name_end + 1));
-  std::string skipped;
-  for (int i = 3; i < 14; ++i) fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+double ChildProcess::ProcessorSeconds() const { return ReadTimes(std::to_string(pid_)).own; }
+
+double ChildProcess::FamilyProcessorSeconds() const {
+  const ProcessTimes parent = ReadTimes(std::to_string(pid_));
+  double seconds = parent.own + parent.reaped;
+  std::error_code ended;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", ended)) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const ProcessTimes child = ReadTimes(name);
+    if (child.parent == pid_) seconds += child.own;
+  }
+  return seconds;
 }
 
 void ChildProcess::Signal(int signal_number) const {

@@ -34,6 +34,9 @@ class ChildProcess {
   std::int64_t StatusKb(const std::string& field) const;
   // Processor time of all its threads so far; 0 when it has ended.
   double ProcessorSeconds() const;
+  // The same with the processes that it has started itself: those that run, and those it has
+  // reaped.
+  double FamilyProcessorSeconds() const;
   void Signal(int signal_number) const;
   // Waits for the end; the exit status, 128 + n after signal n, or nullopt when it still runs after
   // `limit`.

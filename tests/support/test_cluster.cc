@@ -82,7 +82,7 @@ void TestCluster::Launch() {
   }
   server_ = std::make_unique<ChildProcess>(ChildOptions{.command = std::move(command),
                                                         .environment = {},
-                                                        .log_file = directory_ + "/server.log",
+                                                        .log_file = log_file(),
                                                         .run_as = ServerUser()});
 }
 
@@ -94,7 +94,7 @@ void TestCluster::Start() {
     if (postgres::Connection::Open(Admin()).ok()) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
-  Die("the server did not come up; see " + directory_ + "/server.log");
+  Die("the server did not come up; see " + log_file());
 }
 
 void TestCluster::Stop(int signal_number) {

@@ -36,6 +36,10 @@ class TestCluster {
   void Start();
   void Stop(int signal_number);  // SIGINT: fast, SIGQUIT: immediate, SIGKILL: a crash
   int port() const { return port_; }
+  // Processor time of the server so far: of all its processes, also of those that have ended.
+  double ProcessorSeconds() const { return server_->FamilyProcessorSeconds(); }
+  // What the server says; `log_min_messages` is warning.
+  std::string log_file() const { return directory_ + "/server.log"; }
 
  private:
   void Launch();

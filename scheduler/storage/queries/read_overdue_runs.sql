@@ -1,5 +1,5 @@
 -- RUNNING runs past their deadline whose executor has not ended them, for a finish with TIMEOUT.
 --   $1 bigint  how long past, in ms
 SELECT integration_id, log_id, fence FROM syncline.live
-WHERE state = 'RUNNING' AND deadline_at < clock_timestamp() - $1::bigint * interval '1 ms'
+WHERE fence IS NOT NULL AND state = 'RUNNING' AND deadline_at < clock_timestamp() - $1::bigint * interval '1 ms'
 LIMIT 500
