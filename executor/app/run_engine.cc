@@ -248,6 +248,7 @@ void RunEngine::OnRunEnd(const std::shared_ptr<Run>& run, RunReport report) {
                         {"pages", run->pages()},
                         {"records", run->records()}});
   runs_.erase(report.key.fence);
+  slots_.End(report.key.integration_id, report.key.fence);
   reporter_->Put(std::move(report));
 }
 

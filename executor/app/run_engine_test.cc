@@ -137,6 +137,25 @@ TEST_F(RunEngineTest, AnAssignmentThatComesTwiceRunsOnceAndOneTooManyIsRefused) 
   EXPECT_EQ(api_.Requests(kFirst), 1);
 }
 
+// The end is committed before it is answered, and whoever claims next may be faster.
+TEST_F(RunEngineTest, ANewClaimIsTakenBeforeTheEndOfTheOneBeforeIsAnswered) {
+  StartEngine(1);
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.SetDeaf(true);
+  scheduler_.Assign(run);
+  WaitForMetric("syncline_executor_runs_total{outcome=\"success\"} 1");
+  const Assignment again = ClaimAgain(run);
+  scheduler_.Assign(again);
+  WaitForMetric("syncline_executor_runs_total{outcome=\"success\"} 2");
+  scheduler_.SetDeaf(false);
+  for (const Assignment& ended : {run, again}) {
+    EXPECT_EQ(scheduler_.WaitFor(ended.fence(), RunReport::kFinished).finished().status(),
+              "SUCCESS");
+  }
+  WaitForMetric("syncline_executor_busy_slots 0");
+  EXPECT_EQ(scheduler_.Count(again.fence(), RunReport::kRefused), 0);
+}
+
 TEST_F(RunEngineTest, AnHtmlPageFailsTheRunWithItsPlaceAndTheGoodPagesStay) {
   StartEngine();
   api_.Set(kSecond, {.body = "<html><body>Log in</body></html>", .content_type = "text/html"});

@@ -31,6 +31,9 @@ class SlotTable {
   // Notes a run that was taken; frees the slot of one.
   void Take(const std::string& integration_id, const std::string& fence, bool alone);
   void Free(const std::string& integration_id, const std::string& fence);
+  // The run has ended here, and nobody has answered yet. A newer claim of its integration, which
+  // may overtake the answer, takes its slot over.
+  void End(const std::string& integration_id, const std::string& fence);
 
   // From now on everything new is refused.
   void StartDraining() { draining_ = true; }
@@ -43,6 +46,7 @@ class SlotTable {
   struct Held {
     std::string fence;
     bool alone = false;
+    bool ended = false;
   };
   const int slots_;
   bool draining_ = false;

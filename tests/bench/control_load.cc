@@ -12,7 +12,7 @@ constexpr absl::Duration kWarmUp = absl::Seconds(3);
 // The grid of an integration has points a minute apart at least, and the next one is in the future.
 // Here the points are a quarter of a second apart, and the last one is taken: due again at once, or
 // after the pause. As in production, the time changes with each cycle, and mostly not between the
-// claim and the finish of one.
+// claim and the finish of one; and the grids are shifted against each other.
 std::string NextTick(double pause_seconds) {
   return fmt::format(
       "CREATE OR REPLACE FUNCTION syncline.next_tick(anchor timestamptz, interval_seconds integer,"
@@ -42,7 +42,8 @@ void InsertIntegrations(postgres::Connection& db, int count, const std::string& 
   testing::QueryOrDie(
       db, fmt::format("INSERT INTO syncline.integrations (name, type, config, sync_interval,"
                       " sync_enabled, grid_anchor, next_sync_at)"
-                      " SELECT '{}-' || n, 'REST', '{}', {}, {}, now(), now()"
+                      " SELECT '{}-' || n, 'REST', '{}', {}, {},"
+                      " now() - n % 250 * interval '1 ms', now()"
                       " FROM generate_series(1, {}) n",
                       name, config, due ? 60 : testing::kFarAway, due, count));
 }
