@@ -14,6 +14,8 @@ namespace {
 constexpr absl::Duration kUntoldWait = absl::Seconds(60);
 constexpr absl::Duration kShortestWait = absl::Seconds(1);
 constexpr std::size_t kLongestMessage = 1000;
+// Of a config that takes less time to prepare than handing it to another thread and back does.
+constexpr std::size_t kShortConfig = 4096;
 
 SyncError MakeError(ErrorClass cls, std::string message) {
   SyncError error;
@@ -45,6 +47,8 @@ Run::Run(Assignment assignment, const RunServices* services, RunObserver* observ
       deadline_(services->clock->Now() + assignment_.remaining) {}
 
 void Run::Start() {
+  if (assignment_.config_json.size() <= kShortConfig)
+    return OnPrepared(services_.prepare(assignment_, *services_.cipher));
   services_.compute->Submit([self = shared_from_this()] {
     auto prepared = std::make_shared<SyncResult<PreparedRun>>(
         self->services_.prepare(self->assignment_, *self->services_.cipher));

@@ -17,9 +17,12 @@ namespace {
 // runs the slots alone would cost more than the runs. The largest: larger ones gain little and hold
 // their locks for longer.
 constexpr std::size_t kSmallestClaim = 16;
-constexpr std::size_t kLargestClaim = 1000;
+constexpr std::size_t kLargestClaim = 250;
 constexpr std::size_t kExpressClaim = 4;
 constexpr absl::Duration kUnprovedPoll = absl::Seconds(1);
+// Between two rounds of the loop, so that under load a claim has many runs; who waits for a trigger
+// has a lane of its own.
+constexpr absl::Duration kPace = absl::Milliseconds(5);
 constexpr absl::Duration kAfterAnError = absl::Milliseconds(500);
 
 internal::v1::RunState ToProto(const ClaimedState& state) {
@@ -103,6 +106,7 @@ void Dispatcher::Run() {
   while (true) {
     {
       std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, absl::ToChronoNanoseconds(kPace), [this] { return stopping_; });
       wake_.wait_for(lock, absl::ToChronoNanoseconds(wait), [this] { return woken_ || stopping_; });
       if (stopping_) return;
       woken_ = false;

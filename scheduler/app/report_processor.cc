@@ -17,7 +17,7 @@ using internal::v1::ReportResponse;
 using internal::v1::RunReport;
 
 constexpr int kThreads = 2;  // one batch is written while the next one gathers
-constexpr std::size_t kMostRunsInABatch = 2000;
+constexpr std::size_t kMostRunsInABatch = 250;
 constexpr std::size_t kMostWaiting = 20'000;  // reports
 
 }  // namespace

@@ -152,13 +152,15 @@ std::string ControlLoad::Profile() {
       "SELECT calls, rows, round(total_exec_time::numeric) AS ms,"
       " round(total_exec_time::numeric * 1000 / greatest(rows, calls, 1), 1) AS us_a_row,"
       " wal_bytes / greatest(rows, calls, 1) AS wal_a_row,"
+      " round(mean_exec_time::numeric, 2) || ' … ' || round(max_exec_time::numeric, 1) AS mean_max,"
       " substr(regexp_replace(query, '\\s+', ' ', 'g'), 1, 60) AS query"
       " FROM public.pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database"
       " WHERE datname = current_database()) ORDER BY total_exec_time DESC LIMIT 12");
   for (const postgres::Row row : rows) {
-    text += fmt::format("{:>9} calls {:>10} rows {:>8} ms {:>8} us/row {:>6} WAL/row  {}\n",
-                        row.String("calls"), row.String("rows"), row.String("ms"),
-                        row.String("us_a_row"), row.String("wal_a_row"), row.String("query"));
+    text += fmt::format(
+        "{:>9} calls of {:>14} ms, {:>10} rows {:>8} ms {:>8} us/row {:>6} WAL/row  {}\n",
+        row.String("calls"), row.String("mean_max"), row.String("rows"), row.String("ms"),
+        row.String("us_a_row"), row.String("wal_a_row"), row.String("query"));
   }
   for (const auto* programs : {&stack_.schedulers(), &stack_.executors()}) {
     for (const auto& program : *programs) {

@@ -108,6 +108,7 @@ std::vector<double> TimeUnderLoad(const BenchOptions& options, double most, Repo
   report->Note(kPart, "half load",
                fmt::format("{:.0f} cycles/s beside the triggers",
                            (load.Cycles() - before) / absl::ToDoubleSeconds(absl::Now() - begin)));
+  if (options.profile) fmt::print("{}", load.Profile());
   return milliseconds;
 }
 
