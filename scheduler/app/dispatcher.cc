@@ -98,7 +98,6 @@ void Dispatcher::Raise(std::initializer_list<bool*> flags) {
 
 void Dispatcher::Wake() { Raise({&woken_}); }
 void Dispatcher::WakeForWork() { Raise({&woken_, &work_arrived_}); }
-void Dispatcher::WakeForTrigger() { Raise({&express_}); }
 void Dispatcher::WakeForSuspects() { Raise({&woken_, &suspects_wait_}); }
 
 void Dispatcher::Run() {
@@ -131,6 +130,35 @@ void Dispatcher::RunExpress() {
     }
     if (!done) WakeForWork();
   }
+}
+
+std::optional<TriggerSlot> Dispatcher::TakeSlot() {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_) return std::nullopt;
+  }
+  for (const ExecutorGroup& group : registry_.Groups()) {
+    for (const ExecutorLoad& free : registry_.TakeSlots(group.types, 1))
+      return TriggerSlot{{free.process_id, free.name}, group.types, DispatchLimit(options_.lease)};
+  }
+  return std::nullopt;
+}
+
+void Dispatcher::Settle(const std::optional<TriggerSlot>& slot, const TriggerAnswer* answer) {
+  if (answer != nullptr && answer->claimed) {
+    claimed_.Increment();
+    FAILPOINT("after_claim_commit");
+    std::vector<ClaimedRun> runs = {*answer->claimed};
+    const absl::Status equipped = store_.Equip(runs);
+    if (equipped.ok()) {
+      Send(runs);
+    } else {
+      GiveBack({runs.data()}, "what it needs could not be read");
+    }
+  } else if (answer != nullptr) {
+    Raise({&express_});
+  }
+  if (slot) registry_.ReturnSlots({{slot->slot.process_id, slot->slot.executor_name}});
 }
 
 absl::Status Dispatcher::ClaimSuspect() {
@@ -227,7 +255,7 @@ void Dispatcher::Send(const std::vector<ClaimedRun>& runs) {
                          {"executor_process", run.process_id}});
     by_executor[run.process_id].push_back(&run);
   }
-  std::vector<ReleaseEvent> unsent;
+  std::vector<const ClaimedRun*> unsent;
   for (const auto& [process_id, its_runs] : by_executor) {
     std::vector<internal::v1::Assignment> assignments;
     assignments.reserve(its_runs.size());
@@ -238,16 +266,20 @@ void Dispatcher::Send(const std::vector<ClaimedRun>& runs) {
     const bool sent = registry_.AssignAll(process_id, std::move(assignments));
     for (std::size_t i = 0; i < its_runs.size(); ++i) FAILPOINT("after_assignment_send");
     if (sent) continue;
-    for (const ClaimedRun* run : its_runs) {
-      unsent.push_back({{run->integration_id, run->log_id, run->fence},
-                        ReleaseKind::kRefuse,
-                        {},
-                        "its executor went away"});
-    }
+    unsent.insert(unsent.end(), its_runs.begin(), its_runs.end());
   }
-  if (unsent.empty()) return;
+  GiveBack(unsent, "its executor went away");
+}
+
+void Dispatcher::GiveBack(const std::vector<const ClaimedRun*>& runs, const std::string& reason) {
+  if (runs.empty()) return;
+  std::vector<ReleaseEvent> events;
+  for (const ClaimedRun* run : runs) {
+    events.push_back(
+        {{run->integration_id, run->log_id, run->fence}, ReleaseKind::kRefuse, {}, reason});
+  }
   // When this fails, the dispatch limit gives them back.
-  const auto released = store_.Release(unsent);
+  const auto released = store_.Release(events);
   if (!released.ok()) LogWarning("could not give back unsent runs", {{"error", released.status()}});
 }
 

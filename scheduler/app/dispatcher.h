@@ -13,6 +13,7 @@
 #include "common/http/metrics.h"
 #include "scheduler/rpc/executor_registry.h"
 #include "scheduler/storage/run_store.h"
+#include "scheduler/storage/trigger_store.h"
 
 namespace syncline::scheduler {
 
@@ -29,12 +30,12 @@ struct DispatcherOptions {
 absl::Duration DispatchLimit(absl::Duration lease);
 
 // Owns its threads from Start to Stop. The other methods: any thread.
-class Dispatcher {
+class Dispatcher final : public TriggerDispatch {
  public:
   // Everything outlives the dispatcher.
   Dispatcher(DispatcherOptions options, RunStore* store, ExecutorRegistry* registry,
              Metrics* metrics);
-  ~Dispatcher();
+  ~Dispatcher() override;
 
   void Start();
   void Stop();  // no claim starts after it; idempotent
@@ -43,8 +44,10 @@ class Dispatcher {
   void Wake();
   // Something became due by a call to this scheduler; others are hinted when no slot is free here.
   void WakeForWork();
-  // Somebody waits for a run that may begin now.
-  void WakeForTrigger();
+  // A trigger's run is claimed by the trigger itself where a slot is free; else it goes to the
+  // lane.
+  std::optional<TriggerSlot> TakeSlot() override;
+  void Settle(const std::optional<TriggerSlot>& slot, const TriggerAnswer* answer) override;
   // Runs that must have an executor alone wait for one.
   void WakeForSuspects();
 
@@ -65,6 +68,8 @@ class Dispatcher {
   // Gives a suspect the executor that is kept free for it, once that is free.
   absl::Status ClaimSuspect();
   void Send(const std::vector<ClaimedRun>& runs);
+  // Gives runs back that cannot be sent.
+  void GiveBack(const std::vector<const ClaimedRun*>& runs, const std::string& reason);
 
   const DispatcherOptions options_;
   RunStore& store_;

@@ -160,8 +160,7 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
       executors_(&pool_),
       directory_(&pool_, [this](const auto& dropped) { TellExecutors(dropped); }),
       journal_(
-          &pool_, [this](const auto& dropped) { TellExecutors(dropped); },
-          [this] { dispatcher_.WakeForTrigger(); }),
+          &pool_, [this](const auto& dropped) { TellExecutors(dropped); }, &dispatcher_),
       fleet_(&pool_),
       changes_(&pool_),
       watches_(&changes_, kWatchPeriod),

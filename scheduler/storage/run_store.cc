@@ -119,6 +119,10 @@ absl::StatusOr<std::vector<ClaimedRun>> RunStore::ClaimWith(std::string_view sql
   return runs;
 }
 
+absl::Status RunStore::Equip(std::vector<ClaimedRun>& runs) {
+  return pool_.With([&](postgres::Connection& connection) { return Equip(connection, runs); });
+}
+
 absl::Status RunStore::Equip(postgres::Connection& connection, std::vector<ClaimedRun>& runs) {
   ArrayBuilder ids;
   std::unordered_map<std::string_view, ClaimedRun*> by_integration;

@@ -143,11 +143,13 @@ class RunStore {
   // Until the next thing becomes due; nullopt when nothing is scheduled.
   absl::StatusOr<std::optional<absl::Duration>> NextWake();
 
+  // Reads what the runs of a claim need beside their rows: credentials, and where they stand.
+  absl::Status Equip(std::vector<ClaimedRun>& runs);
+
  private:
   absl::StatusOr<std::vector<ClaimedRun>> ClaimWith(std::string_view sql,
                                                     const postgres::Params& params);
-  // Credentials and state of runs that were just claimed.
-  absl::Status Equip(postgres::Connection& connection, std::vector<ClaimedRun>& runs);
+  static absl::Status Equip(postgres::Connection& connection, std::vector<ClaimedRun>& runs);
   postgres::Pool& pool_;
 };
 

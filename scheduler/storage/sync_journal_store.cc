@@ -123,10 +123,12 @@ absl::StatusOr<Result> RunRecordQuery(Connection& connection, const RecordQuery&
 }  // namespace
 
 absl::StatusOr<TriggeredSync> SyncJournalStore::Trigger(const SyncTrigger& trigger) {
-  ASSIGN_OR_RETURN(const TriggerAnswer answer,
-                   triggers_.Trigger({trigger.integration.tenant_id, trigger.integration.id,
-                                      trigger.request_id, trigger.after_current}));
-  if (on_triggered_ != nullptr) on_triggered_();
+  const auto slot = dispatch_ != nullptr ? dispatch_->TakeSlot() : std::nullopt;
+  const auto made = triggers_.Trigger({trigger.integration.tenant_id, trigger.integration.id,
+                                       trigger.request_id, trigger.after_current},
+                                      slot);
+  if (dispatch_ != nullptr) dispatch_->Settle(slot, made.ok() ? &*made : nullptr);
+  ASSIGN_OR_RETURN(const TriggerAnswer answer, made);
   TriggeredSync triggered;
   triggered.run_id = answer.run_id;
   triggered.joined = answer.joined;

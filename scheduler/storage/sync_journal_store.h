@@ -1,7 +1,6 @@
 // Triggers, SyncLogs and records in PostgreSQL.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,13 +16,10 @@ namespace syncline::scheduler {
 // Any thread. `pool` outlives it.
 class SyncJournalStore final : public SyncJournal {
  public:
-  // `on_triggered` is called as soon as a trigger is committed, before its answer is read.
+  // Without a `dispatch`, what is triggered waits for whoever claims it; it outlives the store.
   explicit SyncJournalStore(postgres::Pool* pool, DropListener on_dropped = nullptr,
-                            std::function<void()> on_triggered = nullptr)
-      : pool_(*pool),
-        on_dropped_(std::move(on_dropped)),
-        on_triggered_(std::move(on_triggered)),
-        triggers_(pool) {}
+                            TriggerDispatch* dispatch = nullptr)
+      : pool_(*pool), on_dropped_(std::move(on_dropped)), dispatch_(dispatch), triggers_(pool) {}
 
   absl::StatusOr<TriggeredSync> Trigger(const SyncTrigger& trigger) override;
   absl::StatusOr<SyncLog> Cancel(const std::string& tenant_id, const std::string& log_id) override;
@@ -35,7 +31,7 @@ class SyncJournalStore final : public SyncJournal {
  private:
   postgres::Pool& pool_;
   const DropListener on_dropped_;
-  const std::function<void()> on_triggered_;
+  TriggerDispatch* const dispatch_;
   TriggerStore triggers_;
 };
 

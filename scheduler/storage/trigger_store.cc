@@ -3,6 +3,7 @@
 #include "common/base/errors.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "common/postgres/array.h"
 #include "scheduler_queries.h"
 
 namespace syncline::scheduler {
@@ -21,9 +22,38 @@ absl::Status NotFound(const TriggerRequest& request) {
                      {{"integration_id", request.integration_id}});
 }
 
+void AddSlot(const std::optional<TriggerSlot>& slot, Params& params) {
+  if (!slot) {
+    for (int i = 0; i < 4; ++i) params.AddNull();
+    return;
+  }
+  params.Add(slot->slot.process_id)
+      .Add(slot->slot.executor_name)
+      .Add(postgres::TextArray(slot->types))
+      .Add(absl::ToInt64Milliseconds(slot->dispatch_limit));
+}
+
+// A run that has just begun: its first attempt, and nothing of it is done.
+ClaimedRun ToClaimed(const postgres::Row& row, const std::string& tenant_id,
+                     const TriggerSlot& slot) {
+  ClaimedRun run;
+  run.integration_id = row.String("integration_id");
+  run.log_id = run.run_id = row.String("run_id");
+  run.tenant_id = tenant_id;
+  run.trigger = "MANUAL";
+  run.fence = row.String("fence");
+  run.process_id = slot.slot.process_id;
+  run.type = row.String("type");
+  run.config_json = row.String("config");
+  run.epoch = row.Int("epoch");
+  run.remaining = absl::Milliseconds(row.Int("remaining_ms"));
+  return run;
+}
+
 }  // namespace
 
-absl::StatusOr<TriggerAnswer> TriggerStore::Trigger(const TriggerRequest& request) {
+absl::StatusOr<TriggerAnswer> TriggerStore::Trigger(const TriggerRequest& request,
+                                                    const std::optional<TriggerSlot>& slot) {
   const std::optional<std::string> uuid = ParseUuid(request.integration_id);
   for (int tries = 0; tries < kTries; ++tries) {
     Params params;
@@ -33,8 +63,9 @@ absl::StatusOr<TriggerAnswer> TriggerStore::Trigger(const TriggerRequest& reques
     } else {
       params.Add(request.integration_id);
     }
-    auto made = pool_.Run(queries::kTriggerRun,
-                          Params(params).Add(request.request_id).Add(request.after_current));
+    Params all = params;
+    AddSlot(slot, all.Add(request.request_id).Add(request.after_current));
+    auto made = pool_.Run(queries::kTriggerRun, all);
     if (made.ok()) {
       if (made->empty()) return NotFound(request);
       const postgres::Row row = (*made)[0];
@@ -43,8 +74,9 @@ absl::StatusOr<TriggerAnswer> TriggerStore::Trigger(const TriggerRequest& reques
                            "a MANUAL integration has no remote to sync from; its records are "
                            "written through the API");
       }
-      return TriggerAnswer{row.String("run_id"), row.String("integration_id"), row.Bool("joined"),
-                           false};
+      TriggerAnswer answer{row.String("run_id"), row.String("integration_id"), row.Bool("joined")};
+      if (!row.IsNull("fence")) answer.claimed = ToClaimed(row, request.tenant_id, *slot);
+      return answer;
     }
     if (SqlStateOf(made.status()) != "23505") return made.status();
     Params key;

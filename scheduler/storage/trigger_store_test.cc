@@ -101,6 +101,61 @@ TEST_F(TriggerStoreTest, ARequestIdStaysWithItsArguments) {
   EXPECT_EQ(ReasonOf(triggers_.Trigger({"", other, "y", false}).status()), "MANUAL_INTEGRATION");
 }
 
+TEST_F(TriggerStoreTest, ANewRunIsClaimedAtOnceForAFreeSlot) {
+  const std::string id = AddIntegration("a", "blocked_reason, epoch, timeout_seconds='why', 7, 90");
+  const TriggerSlot slot{{process_, "executor-1"}, {"REST"}, absl::Seconds(10)};
+  const auto answer = triggers_.Trigger({"", id, "r", false}, slot);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_FALSE(answer->joined);
+  ASSERT_TRUE(answer->claimed);
+  const ClaimedRun& run = *answer->claimed;
+  EXPECT_EQ(run.integration_id, id);
+  EXPECT_EQ(run.run_id, answer->run_id);
+  EXPECT_EQ(run.log_id, answer->run_id);
+  EXPECT_EQ(run.type, "REST");
+  EXPECT_EQ(run.config_json, "{}");
+  EXPECT_EQ(run.epoch, 8);
+  EXPECT_EQ(run.remaining, absl::Seconds(90));
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.live v JOIN syncline.integrations i ON "
+                     "i.id = v.integration_id WHERE v.state = 'CLAIMED' AND v.trigger = "
+                     "'MANUAL' AND v.epoch = 8 AND i.epoch = 8 AND i.blocked_reason IS NULL "
+                     "AND v.timeout_ms = 90000 AND v.executor = 'executor-1' AND "
+                     "v.lease_expires_at BETWEEN now() AND now() + interval '10 s' AND "
+                     "v.fence = '" +
+                         run.fence + "' AND v.process_id = '" + process_ + "'"),
+            1);
+  EXPECT_THAT(Claim(2), SizeIs(0));
+  // The same call again starts nothing.
+  const auto again = triggers_.Trigger({"", id, "r", false}, slot);
+  EXPECT_EQ(again->run_id, run.run_id);
+  EXPECT_FALSE(again->claimed);
+  CommitPages(run, 1, true);
+  EXPECT_EQ(Finish(Success(run, 1)), FinishOutcome::kEnded);
+}
+
+TEST_F(TriggerStoreTest, ASlotForOtherTypesAndARunThatIsJoinedClaimNothing) {
+  const std::string id = AddIntegration("a");
+  const TriggerSlot other{{process_, "executor-1"}, {"GRAPHQL"}, absl::Seconds(10)};
+  const TriggerSlot slot{{process_, "executor-1"}, {"GRAPHQL", "REST"}, absl::Seconds(10)};
+  EXPECT_FALSE(triggers_.Trigger({"", id, "r1", false}, other)->claimed);
+  const auto joined = triggers_.Trigger({"", id, "r2", false}, slot);
+  EXPECT_TRUE(joined->joined);
+  EXPECT_FALSE(joined->claimed);
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.live v JOIN syncline.integrations i ON "
+                     "i.id = v.integration_id WHERE v.state = 'PENDING' AND v.fence IS NULL "
+                     "AND v.lease_expires_at IS NULL AND i.epoch = 0"),
+            1);
+  const ClaimedRun run = Claim(1).at(0);
+  // A run that begins is joined too, and what is reserved behind it waits for its end.
+  const auto reserved = triggers_.Trigger({"", id, "r3", true}, slot);
+  EXPECT_NE(reserved->run_id, run.run_id);
+  EXPECT_FALSE(reserved->claimed);
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE fence = '" + run.fence + "'"),
+            1);
+}
+
 TEST_F(TriggerStoreTest, WhatATriggerMeets) {
   const struct {
     const char* name;

@@ -63,6 +63,39 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"before_report_send", 3, false}, Case{"after_report_send", 3, false}),
     ::testing::PrintToStringParamName());
 
+// A trigger claims its run in the statement that makes it, where a slot is free.
+TEST(CrashOfATrigger, TheCallMadeAgainFindsTheRunThatItStarted) {
+  for (const char* failpoint : {"after_claim_commit", "before_assignment_send"}) {
+    Stack stack({.schedulers = 0, .executors = 0});
+    Program& scheduler = stack.StartScheduler(
+        // The first claim is the scheduled one.
+        {{"SYNC_FAILPOINT", std::string(failpoint) + "=kill:2"}});
+    stack.AwaitReady(scheduler);
+    stack.AwaitReady(stack.StartExecutor());
+    const std::string id = stack.CreateSample("countries");
+    stack.AwaitLogs(id, 1);
+    v1::TriggerSyncRequest request;
+    request.set_integration_id(id);
+    request.set_request_id("once");
+    v1::TriggerSyncResponse response;
+    grpc::ClientContext first;
+    EXPECT_FALSE(stack.syncs().TriggerSync(&first, request, &response).ok());
+    ASSERT_EQ(scheduler.process.Wait(absl::Seconds(30)), 128 + SIGKILL) << "it never passed there";
+    EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.live WHERE state = 'CLAIMED'"),
+              1);
+    stack.Restart(scheduler);
+    stack.AwaitReady(scheduler);
+    grpc::ClientContext second;
+    const grpc::Status status = stack.syncs().TriggerSync(&second, request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    EXPECT_FALSE(response.joined());
+    const v1::SyncLog log = stack.AwaitRun(id, response.run_id());
+    EXPECT_EQ(log.status(), v1::SUCCESS) << log.error_message();
+    EXPECT_EQ(log.attempt(), 1);
+    EXPECT_EQ(QueryInt(stack.db(), "SELECT count(*) FROM syncline.sync_history"), 2);
+  }
+}
+
 TEST(CrashSettings, AnUnknownFailpointStopsTheStart) {
   const std::string log =
       (std::filesystem::temp_directory_path() / fmt::format("syncline-failpoint-{}", getpid()))
