@@ -32,7 +32,7 @@ ApiFixture::ApiFixture()
       cipher_(crypto::CredentialCipher::Create(kKeys).value()),
       workers_(12, 1000),
       directory_(&pool_),
-      journal_(&pool_, nullptr, [this] { ++wakes_; }),
+      journal_(&pool_, nullptr, &triggers_),
       fleet_(&pool_),
       changes_(&pool_),
       watches_(&changes_, absl::Milliseconds(50)),

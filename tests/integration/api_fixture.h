@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,20 @@ struct BadField {
 // others.
 void ExpectBadFields(const std::string& row, const absl::Status& status,
                      const std::vector<BadField>& bad);
+
+// No executor is there: what is triggered waits.
+class CountedTriggers final : public scheduler::TriggerDispatch {
+ public:
+  explicit CountedTriggers(std::atomic<int>* made) : made_(*made) {}
+  std::optional<scheduler::TriggerSlot> TakeSlot() override { return std::nullopt; }
+  void Settle(const std::optional<scheduler::TriggerSlot>&,
+              const scheduler::TriggerAnswer* answer) override {
+    if (answer != nullptr) ++made_;
+  }
+
+ private:
+  std::atomic<int>& made_;
+};
 
 class ApiFixture : public ::testing::Test {
  public:
@@ -108,11 +123,12 @@ class ApiFixture : public ::testing::Test {
   const crypto::CredentialCipher cipher_;
   WorkerPool workers_;
   scheduler::IntegrationStore directory_;
+  std::atomic<int> wakes_ = 0;
+  CountedTriggers triggers_{&wakes_};
   scheduler::SyncJournalStore journal_;
   scheduler::FleetStore fleet_;
   scheduler::ChangeScanner changes_;
   scheduler::WatchHub watches_;
-  std::atomic<int> wakes_ = 0;
   scheduler::ExecutorRegistry registry_{[] {}};
   scheduler::CheckDesk checks_{&registry_};
   scheduler::IntegrationService integration_service_;
