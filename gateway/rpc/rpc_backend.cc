@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "absl/time/clock.h"
 #include "common/base/errors.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
@@ -43,15 +44,38 @@ absl::Status NotLetIn() {
                      "SYNC_API_TOKEN_FILE");
 }
 
+// How often a call is made: once everywhere, and once more, since a connection that was closed
+// while nobody called is found out by using it. Behind a name there may be several of those, as old
+// as each other, so that calls that fail at once are made some more times.
+class Tries {
+ public:
+  explicit Tries(std::size_t targets) : targets_(static_cast<int>(targets)) {}
+  bool Left(int made) const {
+    return made <= targets_ || (made < kMost && absl::Now() - begin_ < kAtOnce);
+  }
+
+ private:
+  static constexpr int kMost = 8;
+  static constexpr absl::Duration kAtOnce = absl::Seconds(1);
+  const int targets_;
+  const absl::Time begin_ = absl::Now();
+};
+
 }  // namespace
 
 absl::Status RpcBackend::Run(
     Repeat repeat, absl::Duration limit,
     const std::function<grpc::Status(const SchedulerPool::Peer&, grpc::ClientContext*)>& call) {
-  // Once everywhere, and once more where a connection was found dead only by using it.
-  for (std::size_t tries = 0; tries <= pool_.size(); ++tries) {
+  const Tries tries(pool_.size());
+  for (int made = 0; tries.Left(made); ++made) {
     const SchedulerPool::Peer* peer = pool_.Connected(kPatience);
     if (peer == nullptr) return NoScheduler();
+    // A connection that nobody used is found closed only by using it: not by a call that cannot be
+    // made again.
+    if (repeat == Repeat::kNo && !IsServing(peer->channel, kHealthLimit)) {
+      pool_.MoveOn(peer);
+      continue;
+    }
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(limit));
     const absl::Status status = rpc::FromGrpc(call(*peer, &context));
@@ -165,7 +189,8 @@ absl::StatusOr<v1::QueueStats> RpcBackend::GetQueue() {
 }
 
 std::string RpcBackend::Problem() {
-  for (std::size_t tries = 0; tries < pool_.size(); ++tries) {
+  const Tries tries(pool_.size());
+  for (int made = 0; tries.Left(made); ++made) {
     const Peer* peer = pool_.Connected(kHealthLimit);
     if (peer == nullptr) return "no scheduler answers";
     if (IsServing(peer->channel, kHealthLimit)) return "";
