@@ -78,7 +78,7 @@ absl::Status RpcBackend::Run(
     }
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(limit));
-    const absl::Status status = rpc::FromGrpc(call(*peer, &context));
+    absl::Status status = rpc::FromGrpc(call(*peer, &context));
     const bool transport = FromTransport(status);
     if (absl::IsUnauthenticated(status)) {
       LogError("a scheduler refuses the gateway", {{"target", peer->target}, {"error", status}});

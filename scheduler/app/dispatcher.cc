@@ -274,6 +274,7 @@ void Dispatcher::Send(const std::vector<ClaimedRun>& runs) {
 void Dispatcher::GiveBack(const std::vector<const ClaimedRun*>& runs, const std::string& reason) {
   if (runs.empty()) return;
   std::vector<ReleaseEvent> events;
+  events.reserve(runs.size());
   for (const ClaimedRun* run : runs) {
     events.push_back(
         {{run->integration_id, run->log_id, run->fence}, ReleaseKind::kRefuse, {}, reason});
