@@ -18,6 +18,7 @@ namespace syncline::scheduler {
 
 struct IntegrationKey {
   std::string tenant_id, id;
+  // NOLINTNEXTLINE(modernize-use-nullptr): a comparison that the compiler makes
   friend auto operator<=>(const IntegrationKey&, const IntegrationKey&) = default;
 };
 
