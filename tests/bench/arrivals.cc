@@ -1,6 +1,5 @@
 #include "tests/bench/arrivals.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -21,31 +20,18 @@ constexpr char kBody[] = R"([{"id":"1"},{"id":"2"}])";
 
 }  // namespace
 
-Arrivals::Arrivals() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof(address);
-  auto* raw = reinterpret_cast<sockaddr*>(&address);
-  if (listener_ < 0 || bind(listener_, raw, length) != 0 || listen(listener_, 64) != 0 ||
-      getsockname(listener_, raw, &length) != 0) {
-    std::fprintf(stderr, "bench: cannot listen\n");
-    std::abort();
-  }
-  port_ = ntohs(address.sin_port);
+Arrivals::Arrivals() : listener_(ListenOnLoopback(64)) {
   acceptor_ = std::thread([this] { Accept(); });
 }
 
 Arrivals::~Arrivals() {
-  shutdown(listener_, SHUT_RDWR);
+  shutdown(listener_.socket, SHUT_RDWR);
   acceptor_.join();
   for (const int socket : sockets_) shutdown(socket, SHUT_RDWR);
   for (std::thread& connection : connections_) connection.join();
   for (const int socket : sockets_) close(socket);
-  close(listener_);
+  close(listener_.socket);
 }
-
-std::string Arrivals::url() const { return fmt::format("http://127.0.0.1:{}", port_); }
 
 absl::Time Arrivals::Await(absl::Duration limit) {
   std::unique_lock lock(mutex_);
@@ -60,7 +46,7 @@ void Arrivals::Forget() {
 }
 
 void Arrivals::Accept() {
-  for (int socket = 0; (socket = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+  for (int socket = 0; (socket = accept4(listener_.socket, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
     sockets_.push_back(socket);
     connections_.emplace_back([this, socket] { Serve(socket); });
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "tests/bench/loopback.h"
 
 namespace syncline::bench {
 
@@ -18,7 +19,7 @@ class Arrivals {
   Arrivals();
   ~Arrivals();
 
-  std::string url() const;
+  const std::string& url() const { return listener_.url; }
   // The time of the first request that arrives after the last call of Forget; InfiniteFuture when
   // none does within `limit`.
   absl::Time Await(absl::Duration limit);
@@ -30,8 +31,7 @@ class Arrivals {
   void Accept();
   void Serve(int socket);
 
-  int listener_;
-  int port_ = 0;
+  const LoopbackListener listener_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   absl::Time first_ = absl::InfiniteFuture();

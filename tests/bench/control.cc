@@ -48,8 +48,7 @@ int BestBatch(const BenchOptions& options, Report* report) {
 double MeasureOurs(const BenchOptions& options, Report* report) {
   ControlLoad load(options, {});
   load.Begin();
-  if (options.profile)
-    testing::QueryOrDie(load.stack().db(), "SELECT public.pg_stat_statements_reset()");
+  load.BeginProfile();
   const double rate = load.Rate(options.seconds);
   if (options.profile) fmt::print("{}", load.Profile());
   if (const std::string problem = load.End(); !problem.empty())

@@ -48,6 +48,12 @@ void InsertIntegrations(postgres::Connection& db, int count, const std::string& 
                       name, config, due ? 60 : testing::kFarAway, due, count));
 }
 
+std::string ItemsConfig(const std::string& url) {
+  return fmt::format(
+      R"({{"baseUrl": "{}", "streams": [{{"name": "items", "path": "/items", "key": ["/id"]}}]}})",
+      url);
+}
+
 std::string CheckRows(postgres::Connection& db, std::int64_t cycles, const std::string& since) {
   const auto count = [&](const std::string& what) { return testing::QueryInt(db, what); };
   const std::string ended = fmt::format(
@@ -69,14 +75,14 @@ std::string CheckRows(postgres::Connection& db, std::int64_t cycles, const std::
 }
 
 ControlLoad::ControlLoad(const BenchOptions& options, const ControlSettings& settings)
-    : settings_(settings), stack_(StackFor(options, settings)) {
+    : settings_(settings), profile_(options.profile), stack_(StackFor(options, settings)) {
   for (int i = 0; i < settings.executors; ++i) {
     const testing::Program& scheduler =
         *stack_.schedulers()[static_cast<std::size_t>(i) % stack_.schedulers().size()];
     stack_.StartExecutor({}, fmt::format("127.0.0.1:{}", scheduler.port));
   }
   for (const auto& executor : stack_.executors()) stack_.AwaitReady(*executor);
-  if (options.profile)
+  if (profile_)
     testing::QueryOrDie(stack_.db(),
                         "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public");
 }
@@ -143,6 +149,10 @@ std::int64_t ControlLoad::RefusedClaims() {
 std::string ControlLoad::End() {
   Stop();
   return CheckRows(stack_.db(), static_cast<std::int64_t>(Cycles()), began_);
+}
+
+void ControlLoad::BeginProfile() {
+  if (profile_) testing::QueryOrDie(stack_.db(), "SELECT public.pg_stat_statements_reset()");
 }
 
 std::string ControlLoad::Profile() {

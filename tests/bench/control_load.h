@@ -48,6 +48,8 @@ class ControlLoad {
   std::int64_t RefusedClaims();
   // Stops, and says what is wrong with the rows that it left; empty when they add up.
   std::string End();
+  // With --profile: forgets the statements so far.
+  void BeginProfile();
   // Where the database's time went, the most expensive statements first.
   std::string Profile();
 
@@ -56,6 +58,7 @@ class ControlLoad {
 
  private:
   const ControlSettings settings_;
+  const bool profile_;
   testing::Stack stack_;
   std::string began_;  // by the database's clock
 };
@@ -63,6 +66,9 @@ class ControlLoad {
 // Makes `count` integrations for `config`, due now when `due`.
 void InsertIntegrations(postgres::Connection& db, int count, const std::string& name,
                         const std::string& config, bool due);
+
+// The config of one stream of an upstream's items.
+std::string ItemsConfig(const std::string& url);
 
 // What every contestant's tables must say after `cycles` cycles: as many history rows, all of them
 // successes, no live row left, and each integration's summary is that of one of its history rows.

@@ -105,12 +105,7 @@ void MeasureExecutor(const BenchOptions& options, Report* report) {
   settings.slots = kRuns;
   settings.due = kRuns;
   settings.configs.clear();
-  for (const std::string& url : upstream.urls()) {
-    settings.configs.push_back(
-        fmt::format(R"({{"baseUrl": "{}", "streams": [{{"name": "items", "path": "/items",)"
-                    R"( "key": ["/id"]}}]}})",
-                    url));
-  }
+  for (const std::string& url : upstream.urls()) settings.configs.push_back(ItemsConfig(url));
   ControlLoad load(options, settings);
   load.Begin();
   const testing::Program& executor = *load.stack().executors()[0];

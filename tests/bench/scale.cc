@@ -57,8 +57,7 @@ double Measure(const BenchOptions& options, const ControlSettings& settings,
   {
     ControlLoad load(options, settings);
     load.Begin();
-    if (options.profile)
-      testing::QueryOrDie(load.stack().db(), "SELECT public.pg_stat_statements_reset()");
+    load.BeginProfile();
     rate = load.Rate(options.seconds);
     if (options.profile) fmt::print("{}\n{}", name, load.Profile());
     if (const std::string problem = load.End(); !problem.empty())
@@ -123,8 +122,7 @@ void MeasureIdle(const BenchOptions& options, const Place& place, Report* report
   settings.database_url = place.url;
   ControlLoad load(options, settings);
   absl::SleepFor(kBeforeIdle);
-  if (options.profile)
-    testing::QueryOrDie(load.stack().db(), "SELECT public.pg_stat_statements_reset()");
+  load.BeginProfile();
   double server = 0;
   double programs = 0;
   for (int i = 0; i < options.repetitions; ++i) {

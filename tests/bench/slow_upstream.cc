@@ -1,7 +1,5 @@
 #include "tests/bench/slow_upstream.h"
 
-#include <arpa/inet.h>
-#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -10,10 +8,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
+#include <utility>
 
 #include "absl/time/clock.h"
+#include "tests/bench/loopback.h"
 
 namespace syncline::bench {
 namespace {
@@ -34,7 +32,12 @@ void Watch(int events, int socket) {
 
 SlowUpstream::SlowUpstream(int origins, absl::Duration delay)
     : delay_(delay), events_(epoll_create1(EPOLL_CLOEXEC)) {
-  for (int i = 0; i < origins; ++i) Listen();
+  for (int i = 0; i < origins; ++i) {
+    LoopbackListener listener = ListenOnLoopback(512);
+    listeners_.push_back(listener.socket);
+    urls_.push_back(std::move(listener.url));
+    Watch(events_, listener.socket);
+  }
   thread_ = std::thread([this] { Serve(); });
 }
 
@@ -44,23 +47,6 @@ SlowUpstream::~SlowUpstream() {
   for (const auto& [socket, connection] : connections_) close(socket);
   for (const int listener : listeners_) close(listener);
   close(events_);
-}
-
-void SlowUpstream::Listen() {
-  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof(address);
-  auto* raw = reinterpret_cast<sockaddr*>(&address);
-  if (listener < 0 || bind(listener, raw, length) != 0 || listen(listener, 512) != 0 ||
-      getsockname(listener, raw, &length) != 0) {
-    std::fprintf(stderr, "bench: cannot listen\n");
-    std::abort();
-  }
-  listeners_.push_back(listener);
-  urls_.push_back(fmt::format("http://127.0.0.1:{}", ntohs(address.sin_port)));
-  Watch(events_, listener);
 }
 
 void SlowUpstream::Serve() {

@@ -35,7 +35,6 @@ class SlowUpstream {
     int socket;
     std::int64_t connection;
   };
-  void Listen();
   void Serve();
   void Read(int socket);
   void AnswerThoseInTime();

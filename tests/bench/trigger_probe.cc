@@ -16,12 +16,7 @@ constexpr int kTriggered = 40;
 
 TriggerProbe::TriggerProbe(testing::Stack* stack, Arrivals* upstream)
     : stack_(*stack), upstream_(*upstream) {
-  InsertIntegrations(
-      stack_.db(), kTriggered, "triggered",
-      fmt::format(R"({{"baseUrl": "{}", "streams": [{{"name": "items", "path": "/items",)"
-                  R"( "key": ["/id"]}}]}})",
-                  upstream_.url()),
-      false);
+  InsertIntegrations(stack_.db(), kTriggered, "triggered", ItemsConfig(upstream_.url()), false);
   for (const postgres::Row row : testing::QueryOrDie(
            stack_.db(), "SELECT id FROM syncline.integrations WHERE name LIKE 'triggered-%'"))
     ids_.push_back(row.String("id"));
