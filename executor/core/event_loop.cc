@@ -67,7 +67,9 @@ void EventLoop::Run() {
       if (timers_.empty()) {
         wake_.wait(lock);
       } else {
-        wake_.wait_until(lock, timers_.begin()->first.first);
+        // Of its own, since wait_until reads it again after waking, when a cancelled timer is gone.
+        const TimePoint next = timers_.begin()->first.first;
+        wake_.wait_until(lock, next);
       }
       continue;
     }
