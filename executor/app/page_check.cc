@@ -40,7 +40,7 @@ PageCheck::PageCheck(CheckOrder order, const RunServices* services, Done done)
 void PageCheck::Start() {
   services_.compute->Submit([self = shared_from_this()] {
     auto prepared = std::make_shared<SyncResult<PreparedRun>>(
-        PrepareRun(ToAssignment(self->order_), *self->services_.cipher));
+        PrepareRun(ToAssignment(self->order_), *self->services_.cipher, self->services_.configs));
     self->services_.loop->Post([self, prepared] { self->OnPrepared(std::move(*prepared)); });
   });
 }
@@ -49,16 +49,17 @@ void PageCheck::OnPrepared(SyncResult<PreparedRun> prepared) {
   if (done_ == nullptr) return;
   if (!prepared.ok()) return Fail(prepared.error());
   prepared_ = std::move(prepared).value();
-  const auto stream = std::find_if(prepared_.streams.begin(), prepared_.streams.end(),
+  const std::vector<PlannedStream>& streams = prepared_.parsed->streams;
+  const auto stream = std::find_if(streams.begin(), streams.end(),
                                    [&](const auto& s) { return s.name == order_.stream; });
-  if (stream == prepared_.streams.end())
+  if (stream == streams.end())
     return Fail(MakeError(ErrorClass::kConfig, "the config has no stream of this name"));
-  auto reader = MakeRestStreamReader(prepared_.config,
-                                     static_cast<std::size_t>(stream - prepared_.streams.begin()),
+  auto reader = MakeRestStreamReader(prepared_.parsed->config,
+                                     static_cast<std::size_t>(stream - streams.begin()),
                                      prepared_.credentials, /*cursor_json=*/"");
   if (!reader.ok()) return Fail(reader.error());
   reader_ = std::move(reader).value();
-  limiter_ = services_.rate_limits->For(order_.owner_id, prepared_.rate_limit,
+  limiter_ = services_.rate_limits->For(order_.owner_id, prepared_.parsed->rate_limit,
                                         absl::UnixEpoch() + services_.clock->Now());
   Fetch();
 }

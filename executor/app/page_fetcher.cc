@@ -10,6 +10,8 @@ namespace {
 
 // The request of a run before that is just being closed frees its place in no time.
 constexpr absl::Duration kPlaceWait = absl::Milliseconds(20);
+// Of a body that takes less time to parse than handing it to another thread and back does.
+constexpr std::size_t kShortBody = 4096;
 
 // Any thread.
 std::shared_ptr<FetchedPage> MakePage(Page page) {
@@ -82,14 +84,20 @@ void PageFetcher::OnFetched(const std::shared_ptr<FetchResult>& result) {
     if (error->kind == FetchError::Kind::kCancelled) return Changed();
     return Keep(ToSyncError(*error));
   }
+  if (std::get<HttpResponse>(*result).body.size() <= kShortBody)
+    return Keep(Parse(std::get<HttpResponse>(*result)));
   parsing_ = true;
   services_.compute->Submit([self = shared_from_this(), result] {
-    SyncResult<Page> page = self->reader_->Consume(std::get<HttpResponse>(*result));
-    auto made =
-        page.ok() ? PageResult(MakePage(std::move(page).value())) : PageResult(page.error());
+    PageResult page = self->Parse(std::get<HttpResponse>(*result));
     self->services_.loop->Post(
-        [self, made = std::move(made)]() mutable { self->OnParsed(std::move(made)); });
+        [self, page = std::move(page)]() mutable { self->OnParsed(std::move(page)); });
   });
+}
+
+PageFetcher::PageResult PageFetcher::Parse(const HttpResponse& response) {
+  SyncResult<Page> page = reader_->Consume(response);
+  if (!page.ok()) return page.error();
+  return MakePage(std::move(page).value());
 }
 
 void PageFetcher::OnParsed(PageResult page) {

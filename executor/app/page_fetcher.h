@@ -51,6 +51,7 @@ class PageFetcher : public std::enable_shared_from_this<PageFetcher> {
 
  private:
   void OnFetched(const std::shared_ptr<FetchResult>& result);
+  PageResult Parse(const HttpResponse& response);
   void OnParsed(PageResult page);
   void Keep(PageResult result);
   void Changed();

@@ -16,6 +16,8 @@ constexpr absl::Duration kShortestWait = absl::Seconds(1);
 constexpr std::size_t kLongestMessage = 1000;
 // Of a config that takes less time to prepare than handing it to another thread and back does.
 constexpr std::size_t kShortConfig = 4096;
+// In a page whose data goes to the database sooner than an answer about its keys comes back.
+constexpr std::size_t kFewRecords = 100;
 
 SyncError MakeError(ErrorClass cls, std::string message) {
   SyncError error;
@@ -48,10 +50,10 @@ Run::Run(Assignment assignment, const RunServices* services, RunObserver* observ
 
 void Run::Start() {
   if (assignment_.config_json.size() <= kShortConfig)
-    return OnPrepared(services_.prepare(assignment_, *services_.cipher));
+    return OnPrepared(services_.prepare(assignment_, *services_.cipher, services_.configs));
   services_.compute->Submit([self = shared_from_this()] {
-    auto prepared = std::make_shared<SyncResult<PreparedRun>>(
-        self->services_.prepare(self->assignment_, *self->services_.cipher));
+    auto prepared = std::make_shared<SyncResult<PreparedRun>>(self->services_.prepare(
+        self->assignment_, *self->services_.cipher, self->services_.configs));
     self->services_.loop->Post([self, prepared] { self->OnPrepared(std::move(*prepared)); });
   });
 }
@@ -60,8 +62,9 @@ void Run::OnPrepared(SyncResult<PreparedRun> prepared) {
   if (ended_) return;
   if (!prepared.ok()) return Fail(prepared.error(), "");
   prepared_ = std::move(prepared).value();
-  limiter_ = services_.rate_limits->For(assignment_.key.integration_id, prepared_->rate_limit,
-                                        absl::UnixEpoch() + services_.clock->Now());
+  limiter_ =
+      services_.rate_limits->For(assignment_.key.integration_id, prepared_->parsed->rate_limit,
+                                 absl::UnixEpoch() + services_.clock->Now());
   if (assignment_.state) {
     state_ = *assignment_.state;
     started_ = true;
@@ -90,7 +93,7 @@ void Run::OnState(absl::StatusOr<std::optional<RunState>> state) {
 void Run::Advance() {
   if (ended_ || writing_) return;
   if (returning_) return End(ReportOf(RunReport::Kind::kReturned));
-  step_ = NextStep(prepared_->streams, state_);
+  step_ = NextStep(prepared_->parsed->streams, state_);
   // What was fetched in time still counts.
   if (step_.kind == RunStep::Kind::kRead && fetcher_ != nullptr) {
     if (auto page = fetcher_->Take()) return OnPage(*page);
@@ -118,8 +121,8 @@ std::unique_ptr<StreamReader> Run::OpenReader() {
   page_of_stream_ = 0;
   // Whoever has a checkpoint has read the stream before.
   mostly_unchanged_ = state_.checkpoints.count(stream().name) > 0;
-  auto reader = MakeRestStreamReader(prepared_->config, step_.stream, prepared_->credentials,
-                                     step_.cursor_json);
+  auto reader = MakeRestStreamReader(prepared_->parsed->config, step_.stream,
+                                     prepared_->credentials, step_.cursor_json);
   if (!reader.ok()) {
     Fail(reader.error(), Where());
     return nullptr;
@@ -162,7 +165,7 @@ void Run::WritePage(const std::shared_ptr<FetchedPage>& page) {
   page->write.snapshot = stream().snapshot;
   page->write.begins_pass = page->restarted || !pass_begun_;
   page->write.resumed_pass = pass_resumed_ && !page->restarted;
-  page->write.mostly_unchanged = mostly_unchanged_;
+  page->write.mostly_unchanged = mostly_unchanged_ && page->write.records.size() > kFewRecords;
   page->write.completes_run = page->write.last && !stream().snapshot && step_.last_stream;
   Write(
       [this, page, lease = observer_.lease()](std::int64_t page_seq) {
@@ -250,11 +253,11 @@ void Run::Renewed(absl::Duration sent_at, absl::Duration lease) {
   if (paused_) Advance();
 }
 
-void Run::Tick() {
+void Run::Tick(absl::Duration now) {
   if (ended_) return;
-  const bool out_of_time = OutOfTime();
+  const bool out_of_time = now >= deadline_;
   if (fetcher_ != nullptr && fetcher_->requesting()) {
-    if (out_of_time || !trust_.Trusted(services_.clock->Now())) fetcher_->CancelRequest();
+    if (out_of_time || !trust_.Trusted(now)) fetcher_->CancelRequest();
   } else if (started_ && out_of_time && (fetcher_ == nullptr || !fetcher_->parsing())) {
     Advance();
   }
@@ -297,7 +300,7 @@ void Run::Close() {
 }
 
 std::string Run::Where() const {
-  if (!prepared_ || step_.stream >= prepared_->streams.size()) return "";
+  if (!prepared_ || step_.stream >= prepared_->parsed->streams.size()) return "";
   if (step_.kind == RunStep::Kind::kCloseSnapshot)
     return fmt::format("stream {}, delete marks", stream().name);
   return fmt::format("stream {}, page {}{}", stream().name, page_of_stream_ + 1,

@@ -57,9 +57,9 @@ class Run : public std::enable_shared_from_this<Run> {
   void Drop();
   // Gives it back at its checkpoint; a page that is being written is awaited.
   void RequestReturn();
-  // Looks at the clock: pauses what is no longer trusted, ends what has run out of time. Call it
+  // With the clock's time: pauses what is no longer trusted, ends what has run out of time. Call it
   // several times a second.
-  void Tick();
+  void Tick(absl::Duration now);
 
   const Assignment& assignment() const { return assignment_; }
   std::int64_t pages() const { return pages_; }
@@ -89,7 +89,7 @@ class Run : public std::enable_shared_from_this<Run> {
   RunReport ReportOf(RunReport::Kind kind) const;
   void Close();
   std::string Where() const;
-  const PlannedStream& stream() const { return prepared_->streams[step_.stream]; }
+  const PlannedStream& stream() const { return prepared_->parsed->streams[step_.stream]; }
   bool OutOfTime() const { return services_.clock->Now() >= deadline_; }
 
   const Assignment assignment_;

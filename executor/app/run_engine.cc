@@ -79,6 +79,7 @@ RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels,
                 .compute = &compute_,
                 .database = &database_,
                 .rate_limits = &rate_limits_,
+                .configs = &configs_,
                 .clock = &clock_,
                 .cipher = &cipher_,
                 .metrics = &metrics_,
@@ -125,12 +126,11 @@ void RunEngine::OnAddresses(const AddressesByName& addresses) {
 
 void RunEngine::Tick() {
   loop_.PostAfter(kTick, [this] { Tick(); });
-  // A run that ends in its Tick leaves the table.
-  std::vector<std::shared_ptr<Run>> runs;
-  runs.reserve(runs_.size());
-  for (const auto& [fence, run] : runs_) runs.push_back(run);
-  for (const auto& run : runs) run->Tick();
   const absl::Duration now = clock_.Now();
+  for (auto next = runs_.begin(); next != runs_.end();) {
+    const std::shared_ptr<Run> run = (next++)->second;  // leaves the table when it ends in its Tick
+    run->Tick(now);
+  }
   if (now >= next_ping_) PingDatabase();
   if (now >= next_prune_) {
     next_prune_ = now + kPrune;

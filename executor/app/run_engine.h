@@ -115,6 +115,7 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   // On the loop from Start to Stop.
   SlotTable slots_;
   RateLimits rate_limits_;
+  ParsedConfigs configs_;
   std::unordered_map<std::string, std::shared_ptr<Run>> runs_;  // by fence, until their last report
   std::unique_ptr<std::promise<void>> drained_;
   absl::Duration next_prune_;

@@ -24,28 +24,22 @@ std::string FirstProblem(const absl::Status& status) {
   return fields.front().field + ": " + fields.front().description;
 }
 
-RateLimit LimitOf(const connectors::RateLimit& limit) {
-  return {.requests_per_second = limit.requests_per_second.value_or(0),
-          .burst = limit.burst,
-          .concurrent = limit.concurrent};
-}
-
 }  // namespace
 
 SyncResult<PreparedRun> PrepareRun(const Assignment& assignment,
-                                   const crypto::CredentialCipher& cipher) {
+                                   const crypto::CredentialCipher& cipher, ParsedConfigs* configs) {
   if (assignment.type != connectors::IntegrationTypeName(connectors::IntegrationType::kRest)) {
     return Error(ErrorClass::kConfig,
                  fmt::format("integrations of type {} cannot be synced yet", assignment.type));
   }
-  auto config = connectors::ParseRestConfig(assignment.config_json);
-  if (!config.ok()) {
+  auto parsed = configs->Get(assignment.config_json);
+  if (!parsed.ok()) {
     return Error(ErrorClass::kConfig,
-                 "the config cannot be used: " + FirstProblem(config.status()));
+                 "the config cannot be used: " + FirstProblem(parsed.status()));
   }
   PreparedRun run;
-  run.config = std::move(config).value();
-  for (const std::string& name : run.config.auth.credentials()) {
+  run.parsed = std::move(parsed).value();
+  for (const std::string& name : run.parsed->config.auth.credentials()) {
     const auto sealed = assignment.sealed_credentials.find(name);
     if (sealed == assignment.sealed_credentials.end()) {
       return Error(ErrorClass::kConfig,
@@ -59,12 +53,6 @@ SyncResult<PreparedRun> PrepareRun(const Assignment& assignment,
     }
     run.credentials[name] = std::string(opened->Reveal());
   }
-  for (const connectors::Stream& stream : run.config.streams) {
-    run.streams.push_back({.name = stream.name,
-                           .definition_hash = connectors::DefinitionHash(run.config, stream),
-                           .snapshot = !stream.incremental.has_value()});
-  }
-  run.rate_limit = LimitOf(run.config.rate_limit);
   return run;
 }
 

@@ -6,6 +6,7 @@
 #include "common/crypto/credential_cipher.h"
 #include "executor/app/completion_batches.h"
 #include "executor/app/executor_metrics.h"
+#include "executor/app/parsed_configs.h"
 #include "executor/app/run_preparation.h"
 #include "executor/core/event_loop.h"
 #include "executor/core/rate_limits.h"
@@ -23,6 +24,7 @@ struct RunServices {
   WorkerPool* compute = nullptr;   // parses and hashes
   WorkerPool* database = nullptr;  // one thread a connection
   RateLimits* rate_limits = nullptr;
+  ParsedConfigs* configs = nullptr;
   const MonotonicClock* clock = nullptr;
   const crypto::CredentialCipher* cipher = nullptr;
   ExecutorMetrics* metrics = nullptr;

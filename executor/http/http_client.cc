@@ -14,7 +14,7 @@ namespace syncline::executor {
 namespace {
 
 // How often the bounds in time are looked at while anything is under way.
-constexpr std::chrono::milliseconds kSweep{50};
+constexpr std::chrono::milliseconds kSweep{100};
 constexpr std::chrono::milliseconds kIdle{60'000};
 
 absl::Status CheckLibrary() {

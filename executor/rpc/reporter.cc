@@ -15,6 +15,8 @@ namespace syncline::executor {
 namespace {
 
 constexpr std::size_t kLargestBatch = 500;
+// Between two calls. One that is alone goes at once; under load they gather.
+constexpr absl::Duration kPace = absl::Milliseconds(5);
 constexpr absl::Duration kLongestCall = absl::Seconds(10);
 constexpr absl::Duration kShortestCall = absl::Seconds(1);
 // A row that was locked is free again after its page.
@@ -76,6 +78,9 @@ void Reporter::Put(RunReport report) {
 
 void Reporter::SendIfIdle() {
   if (call_ != nullptr || waiting_ || stopped_ || (!all_due_ && !queue_.HasPending())) return;
+  const absl::Duration now = clock_.Now();
+  if (now < next_call_) return RetryAfter(next_call_ - now);
+  next_call_ = now + kPace;
   auto call = std::make_shared<Call>();
   call->reports = all_due_ ? queue_.All() : queue_.Pending(kLargestBatch);
   SetProcess(call->request, process_);
@@ -88,7 +93,7 @@ void Reporter::SendIfIdle() {
       absl::ToChronoTime(absl::Now() + std::clamp(lease_ / 3, kShortestCall, kLongestCall)));
   all_due_ = false;
   refused_writes_ = 0;
-  call->sent_at = clock_.Now();
+  call->sent_at = now;
   call_ = call;
   if (!call->reports.empty()) FAILPOINT("before_report_send");
   channels_.current().async()->Report(&call->context, &call->request, &call->response,

@@ -80,7 +80,8 @@ class Reporter {
   ReportQueue queue_;
   std::shared_ptr<Call> call_;  // under way
   bool all_due_ = false;
-  bool waiting_ = false;  // for a retry
+  bool waiting_ = false;  // for the next call's time
+  absl::Duration next_call_ = absl::ZeroDuration();
   bool failing_ = false;
   bool draining_ = false;
   std::int64_t sequence_seen_ = 0;

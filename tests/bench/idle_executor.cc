@@ -7,8 +7,10 @@ int main(int argc, char** argv) {
   using namespace syncline::executor;
   return RunExecutor(
       argc, argv,
-      [](const Assignment& assignment, const syncline::crypto::CredentialCipher& cipher) {
-        if (assignment.config_json == "{}") return SyncResult<PreparedRun>(PreparedRun{});
-        return PrepareRun(assignment, cipher);
+      [](const Assignment& assignment, const syncline::crypto::CredentialCipher& cipher,
+         ParsedConfigs* configs) -> SyncResult<PreparedRun> {
+        if (assignment.config_json == "{}")
+          return PreparedRun{.parsed = std::make_shared<ParsedConfig>(), .credentials = {}};
+        return PrepareRun(assignment, cipher, configs);
       });
 }
