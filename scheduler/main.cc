@@ -8,6 +8,7 @@
 #include "common/base/shutdown.h"
 #include "common/config/flags.h"
 #include "common/http/health_check.h"
+#include "common/rpc/grpc_lines.h"
 #include "scheduler/app/scheduler_app.h"
 #include "scheduler/app/tokens.h"
 
@@ -19,6 +20,7 @@ int main(int argc, char** argv) {
     return syncline::CheckHealth(options.http_listen, !options.tls.certificate.empty());
   if (const absl::Status armed = syncline::ArmFailpoint(); !armed.ok())
     return syncline::FailStart("sync-scheduler", std::string(armed.message()));
+  syncline::rpc::LogGrpcLines();
 
   syncline::ShutdownSignals signals;
   if (options.migrate_only) {

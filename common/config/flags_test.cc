@@ -67,6 +67,12 @@ TEST(Flags, ASecretMayComeFromAFile) {
   std::ofstream(path) << "k1:canary\n";
   const std::string empty_path = path + ".empty";
   std::ofstream(empty_path) << "\n";
+  const std::string bad_path = path + ".bad";
+  std::ofstream(bad_path) << "bad\n";
+  const std::string bad_file_says = "sync-test: SYNC_TEST_KEY_FILE: " + bad_path + ": it is bad\n";
+  const auto check = [](const std::string& value) {
+    return value == "bad" ? absl::InvalidArgumentError("it is bad") : absl::OkStatus();
+  };
   const struct {
     const char* name;
     std::vector<std::string> arguments;
@@ -80,11 +86,13 @@ TEST(Flags, ASecretMayComeFromAFile) {
       {"no file", {"--sync-test-key-file=/no/such/file"}, 2, "cannot read /no/such/file"},
       {"a folder", {"--sync-test-key-file=/"}, 2, "cannot read /"},
       {"an empty file", {"--sync-test-key-file=" + empty_path}, 2, "is empty"},
+      {"a bad one", {"--sync-test-key=bad"}, 2, "sync-test: SYNC_TEST_KEY: it is bad\n"},
+      {"a bad one in a file", {"--sync-test-key-file=" + bad_path}, 2, bad_file_says.c_str()},
   };
   for (const auto& c : cases) {
     std::string key;
     Flags flags("sync-test", "A test.");
-    flags.AddSecret("SYNC_TEST_KEY", &key, "A key", true);
+    flags.AddSecret("SYNC_TEST_KEY", &key, "A key", true, check);
     std::vector<const char*> arguments = {"sync-test"};
     for (const std::string& argument : c.arguments) arguments.push_back(argument.c_str());
     ::testing::internal::CaptureStderr();
