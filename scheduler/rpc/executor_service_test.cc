@@ -96,7 +96,8 @@ class ExecutorServiceTest : public ::testing::Test {
   CountingSink reports_;
   ExecutorService service_{{.scheduler_id = NewRandomUuid(),
                             .lease = absl::Seconds(30),
-                            .on_hello = [](const auto&) { return absl::OkStatus(); },
+                            .connection_age = absl::Minutes(1),
+                            .on_hello = [](const auto&) { return true; },
                             .checks = &checks_},
                            &workers_,
                            &registry_,

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "common/base/errors.h"
+#include "common/base/ids.h"
+#include "scheduler/storage/executor_store.h"
 #include "scheduler/storage/run_store_fixture.h"
 
 namespace syncline::scheduler {
@@ -173,6 +175,15 @@ TEST_F(LossesTest, ARunThatWaitedTooLongInAllIsFound) {
   EXPECT_EQ(QueryInt(*db_, "SELECT waited_ms / 3600000 FROM syncline.live WHERE log_id = '" +
                                runs[0].log_id + "' AND waited_since IS NULL"),
             25);
+}
+
+TEST_F(LossesTest, AHelloIsNewsWhenNothingWasHeardOfTheProcessForALease) {
+  ExecutorStore executors(&pool_);
+  const ExecutorHello hello = {NewRandomUuid(), "e", "1", 8, 0, {"REST"}};
+  EXPECT_EQ(executors.SayHello(hello, absl::Seconds(30)).value(), true);
+  EXPECT_EQ(executors.SayHello(hello, absl::Seconds(30)).value(), false);
+  QueryOrDie(*db_, "UPDATE syncline.executors SET last_heard = now() - interval '31 s'");
+  EXPECT_EQ(executors.SayHello(hello, absl::Seconds(30)).value(), true);
 }
 
 }  // namespace

@@ -197,7 +197,16 @@ TEST(Fleet, ConnectionsThatAgeUnderLoadLoseAndFailNothing) {
   for (const auto& executor : stack.executors()) {
     AwaitOrDie("an executor's fourth stream",
                [&] { return CountLines(executor->log_file, "connected to a scheduler") >= 4; });
+    EXPECT_EQ(
+        CountLines(executor->log_file, R"("info","program":"sync-executor","event":"connected)"),
+        1);
   }
+  int told = 0;
+  for (const auto& scheduler : stack.schedulers()) {
+    told += CountLines(scheduler->log_file,
+                       R"("info","program":"sync-scheduler","event":"executor connected")");
+  }
+  EXPECT_EQ(told, 2);  // each as it was new
   const std::set<std::string> runs = load.Stop();
   AwaitNothingActive(stack);
   std::printf("%d triggers, %zu runs\n", load.calls(), runs.size());
