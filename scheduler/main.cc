@@ -9,6 +9,7 @@
 #include "common/config/flags.h"
 #include "common/http/health_check.h"
 #include "common/rpc/grpc_lines.h"
+#include "scheduler/app/operator_files.h"
 #include "scheduler/app/scheduler_app.h"
 #include "scheduler/app/tokens.h"
 
@@ -16,6 +17,8 @@ int main(int argc, char** argv) {
   syncline::scheduler::SchedulerOptions options;
   if (const auto exit = syncline::scheduler::ParseOptions(argc, argv, &options)) return *exit;
   if (!options.new_token.empty()) return syncline::scheduler::PrintNewToken(options.new_token);
+  if (!options.operator_files.empty())
+    return syncline::scheduler::CheckOperatorFiles(options.operator_files);
   if (options.health_check)
     return syncline::CheckHealth(options.http_listen, !options.tls.certificate.empty());
   if (const absl::Status armed = syncline::ArmFailpoint(); !armed.ok())

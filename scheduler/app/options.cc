@@ -83,8 +83,13 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOpti
                    "Brings the database to this version's schema and ends");
   flags.AddTool("token", "NAME", &options->new_token,
                 "Makes a bearer token: prints it, this once, and its line for a token file");
+  flags.AddTool(
+      "check-secrets", "FOLDER", &options->operator_files,
+      "Checks the secrets that an operator gives to the containers, before they get them: "
+      "names every bad file, and ends with status 2 then");
   if (const auto exit = flags.Parse(argc, argv)) return exit;
-  if (!options->new_token.empty() || options->health_check) return std::nullopt;
+  if (!options->new_token.empty() || !options->operator_files.empty() || options->health_check)
+    return std::nullopt;
   if (const std::string problem = Problem(*options); !problem.empty())
     return FailStart(kProgram, problem);
   return std::nullopt;
