@@ -63,7 +63,6 @@ trigger_succeeds() {
 # A file of the operator's that no program would take is named as he knows it, and no part gets anything.
 refuses_bad_files() {
   local before said=$compose_run/init-said
-  mkdir -p "$SYNCLINE_SECRETS"
   before=$(docker run --rm --network none -v ${project}_scheduler-secrets:/part:ro --entrypoint sha256sum \
     syncline/init:test /part/ca.crt)
   say junk >"$SYNCLINE_SECRETS/ca.crt"
@@ -72,6 +71,13 @@ refuses_bad_files() {
   grep -qF "init: $SYNCLINE_SECRETS/ca.crt: expected certificates" "$said" || fail_check "init does not name the bad file"
   [ "$(docker run --rm --network none -v ${project}_scheduler-secrets:/part:ro --entrypoint sha256sum \
     syncline/init:test /part/ca.crt)" = "$before" ] || fail_check "init gave a bad authority to the schedulers"
+}
+
+# Volumes without a name would stay behind after every `down`.
+nameless_volumes() {
+  docker ps -aq --filter label=com.docker.compose.project=$project |
+    xargs docker inspect -f '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}' |
+    grep -xE '[0-9a-f]{64}'
 }
 
 # Nothing secret is in what docker shows of images and containers, or in the logs; the containers may do little.
@@ -102,5 +108,6 @@ check_secrets() {
     done
   done
   refuses_bad_files
-  say "  nothing secret in what docker shows, no right that is not needed, bad files refused"
+  if nameless_volumes >/dev/null; then fail_check "a container has a volume without a name"; fi
+  say "  nothing secret in what docker shows, no right that is not needed, bad files refused, every volume named"
 }
