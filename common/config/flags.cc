@@ -113,7 +113,8 @@ void Flags::AddLogging() {
 // Reads what was given itself: the parser stops at a bad setting, which may come before this one.
 void Flags::StartLog() const {
   if (log_format_ == nullptr || HasTask()) return;
-  const char* environment = std::getenv("LOG_FORMAT");
+  const char* environment =
+      std::getenv("LOG_FORMAT");  // NOLINT(concurrency-mt-unsafe): no thread yet
   const std::string format = !log_format_->results().empty() ? log_format_->results().back()
                              : environment != nullptr        ? environment
                                                              : "";

@@ -40,10 +40,10 @@ Parsed Parse(std::vector<const char*> arguments) {
 
 TEST(Flags, DefaultsEnvironmentAndFlagsInThatOrder) {
   EXPECT_EQ(Parse({}).interval, absl::Seconds(30));
-  setenv("SYNC_TEST_INTERVAL", "45s", 1);
+  setenv("SYNC_TEST_INTERVAL", "45s", 1);  // NOLINT(concurrency-mt-unsafe)
   EXPECT_EQ(Parse({}).interval, absl::Seconds(45));
   EXPECT_EQ(Parse({"--sync-test-interval=50s"}).interval, absl::Seconds(50));
-  unsetenv("SYNC_TEST_INTERVAL");
+  unsetenv("SYNC_TEST_INTERVAL");  // NOLINT(concurrency-mt-unsafe)
   const Parsed command = Parse({"migrate", "--sync-test-slots", "7"});
   EXPECT_TRUE(command.migrate);
   EXPECT_EQ(command.slots, 7);

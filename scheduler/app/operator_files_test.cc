@@ -27,10 +27,11 @@ constexpr char kKey[] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 constexpr char kBrokenPem[] = "-----BEGIN CERTIFICATE-----\nCANARY\n-----END CERTIFICATE-----\n";
 
 class OperatorFilesTest : public ::testing::Test {
- protected:
+ public:
   OperatorFilesTest() { std::filesystem::create_directory(folder_); }
   ~OperatorFilesTest() override { std::filesystem::remove_all(folder_); }
 
+ protected:
   std::vector<std::string> Check(const Files& files) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directory(folder_);

@@ -74,7 +74,8 @@ absl::Status MigrateOnce(const SchedulerOptions& options) {
 }
 
 // Migrates, waiting for a database that is away. False when stopped before.
-absl::StatusOr<bool> MigrateWhenPossible(const SchedulerOptions& options, std::stop_token stop) {
+absl::StatusOr<bool> MigrateWhenPossible(const SchedulerOptions& options,
+                                         const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any stopped;
   bool told = false;
@@ -290,7 +291,7 @@ int Migrate(const SchedulerOptions& options) {
   return 0;
 }
 
-int RunScheduler(const SchedulerOptions& options, std::stop_token stop) {
+int RunScheduler(const SchedulerOptions& options, const std::stop_token& stop) {
   Metrics metrics("syncline_scheduler");
   const SteadyClock clock;
   const auto identity = tls::OpenServerIdentity(options.tls, &clock);

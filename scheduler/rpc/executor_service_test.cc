@@ -40,9 +40,10 @@ struct Context : grpc::ClientContext {
 };
 
 class ExecutorServiceTest : public ::testing::Test {
- protected:
+ public:
   ~ExecutorServiceTest() override { server_->Shutdown(absl::ZeroDuration()); }
 
+ protected:
   template <typename Request>
   static Request Of(const std::string& id, std::string_view secret) {
     Request request;

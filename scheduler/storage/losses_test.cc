@@ -18,7 +18,7 @@ class LossesTest : public RunStoreTest {
  protected:
   // A process that said hello a while ago, and is never heard of again unless told otherwise.
   std::string AddProcess(const std::string& name) {
-    const std::string id = NewRandomUuid();
+    std::string id = NewRandomUuid();
     QueryOrDie(*db_,
                "INSERT INTO syncline.executors (process_id, name, version, slots, connector_types, "
                "last_heard) VALUES ('" +
@@ -28,6 +28,7 @@ class LossesTest : public RunStoreTest {
 
   std::vector<ClaimedRun> ClaimFor(const std::vector<std::string>& processes) {
     std::vector<Slot> slots;
+    slots.reserve(processes.size());
     for (const std::string& process : processes) slots.push_back({process, process});
     auto runs = store_.Claim(slots, {"REST"}, absl::Seconds(10));
     EXPECT_TRUE(runs.ok()) << runs.status();
@@ -156,6 +157,7 @@ TEST_F(LossesTest, ARunThatWaitedTooLongInAllIsFound) {
   for (int i = 0; i < 3; ++i) AddIntegration("n" + std::to_string(i));
   const auto runs = Claim(3);
   std::vector<ReleaseEvent> parks;
+  parks.reserve(runs.size());
   for (const ClaimedRun& run : runs)
     parks.push_back({Ref(run), ReleaseKind::kPark, absl::Seconds(1), "429"});
   ASSERT_TRUE(store_.Release(parks).ok());

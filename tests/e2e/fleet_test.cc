@@ -39,7 +39,7 @@ grpc::Status Trigger(v1::SyncService::Stub& syncs, const std::string& id,
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
   v1::TriggerSyncResponse response;
-  const grpc::Status status = syncs.TriggerSync(&context, request, &response);
+  grpc::Status status = syncs.TriggerSync(&context, request, &response);
   *run_id = response.run_id();
   return status;
 }

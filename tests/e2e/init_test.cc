@@ -30,7 +30,7 @@ std::string ReadFile(const std::string& path) {
 }
 
 class Init : public ::testing::Test {
- protected:
+ public:
   Init() {
     std::string pattern =
         (std::filesystem::temp_directory_path() / "syncline-init-XXXXXX").string();
@@ -46,6 +46,7 @@ class Init : public ::testing::Test {
   }
   ~Init() override { std::filesystem::remove_all(root_); }
 
+ protected:
   // Its exit status; its words are in `said_`.
   std::optional<int> Run(std::vector<std::string> words = {"make"}, const std::string& host = "") {
     words.insert(words.begin(), SYNCLINE_INIT);
