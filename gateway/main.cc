@@ -6,6 +6,7 @@
 #include "common/base/shutdown.h"
 #include "common/config/flags.h"
 #include "common/http/health_check.h"
+#include "common/rpc/grpc_lines.h"
 #include "gateway/app/gateway.h"
 #include "gateway/app/options.h"
 
@@ -19,7 +20,7 @@ int main(int argc, char** argv) {
     return CheckHealth(options.http_listen, !options.tls.certificate.empty());
   if (const absl::Status armed = ArmFailpoint(); !armed.ok())
     return FailStart(kProgram, std::string(armed.message()));
-  ConfigureLog(kProgram, options.log_format, options.log_level);
+  rpc::LogGrpcLines();
 
   auto started = gateway::Gateway::Start(options);
   if (!started.ok()) return FailStart(kProgram, std::string(started.status().message()));

@@ -8,6 +8,8 @@
 #include "common/base/shutdown.h"
 #include "common/config/flags.h"
 #include "common/http/health_check.h"
+#include "common/rpc/grpc_lines.h"
+#include "scheduler/app/operator_files.h"
 #include "scheduler/app/scheduler_app.h"
 #include "scheduler/app/tokens.h"
 
@@ -15,10 +17,13 @@ int main(int argc, char** argv) {
   syncline::scheduler::SchedulerOptions options;
   if (const auto exit = syncline::scheduler::ParseOptions(argc, argv, &options)) return *exit;
   if (!options.new_token.empty()) return syncline::scheduler::PrintNewToken(options.new_token);
+  if (!options.operator_files.empty())
+    return syncline::scheduler::CheckOperatorFiles(options.operator_files);
   if (options.health_check)
     return syncline::CheckHealth(options.http_listen, !options.tls.certificate.empty());
   if (const absl::Status armed = syncline::ArmFailpoint(); !armed.ok())
     return syncline::FailStart("sync-scheduler", std::string(armed.message()));
+  syncline::rpc::LogGrpcLines();
 
   syncline::ShutdownSignals signals;
   if (options.migrate_only) {

@@ -107,6 +107,8 @@ void ConfigureLog(std::string_view program, LogFormat format, LogLevel lowest) {
   State().lowest = lowest;
 }
 
+LogFormat ConfiguredLogFormat() { return State().format; }
+
 void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   LogState& state = State();
   if (level < state.lowest) return;

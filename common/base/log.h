@@ -37,6 +37,8 @@ struct LogField {
 // Sets format, lowest level shown and the name that each line carries. Call once, before threads
 // start.
 void ConfigureLog(std::string_view program, LogFormat format, LogLevel lowest);
+// Text until ConfigureLog was called.
+LogFormat ConfiguredLogFormat();
 
 void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields);
 

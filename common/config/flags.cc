@@ -7,12 +7,11 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <cstdlib>
 #include <utility>
 
 #include "common/base/text_time.h"
+#include "common/config/secret_file.h"
 
 namespace syncline {
 namespace {
@@ -42,11 +41,11 @@ void Flags::AddText(const std::string& env, std::string* value, const std::strin
 }
 
 void Flags::AddSecret(const std::string& env, std::string* value, const std::string& help,
-                      bool required) {
+                      bool required, Check check) {
   AddText(env, value, help, required);
-  SecretFile& file = secret_files_.emplace_back(SecretFile{env, "", value});
+  SecretSetting& secret = secrets_.emplace_back(SecretSetting{env, value, std::move(check), ""});
   const std::string file_env = env + "_FILE";
-  app_->add_option(FlagName(file_env), file.path, "File that holds " + env + ", instead of it")
+  app_->add_option(FlagName(file_env), secret.path, "File that holds " + env + ", instead of it")
       ->envname(file_env);
 }
 
@@ -92,28 +91,34 @@ void Flags::AddInt(const std::string& env, int* value, int low, int high, const 
       });
 }
 
-void Flags::AddLogging(LogFormat* format, LogLevel* level) {
-  app_->add_option_function<std::string>(
-          "--log-format",
-          [format](const std::string& text) {
-            *format = text == "json" ? LogFormat::kJson : LogFormat::kText;
-          },
-          "How log lines look: json or text")
-      ->envname("LOG_FORMAT")
-      ->default_str("json")
-      ->check(CLI::IsMember({"json", "text"}));
+void Flags::AddLogging() {
+  log_format_ = app_->add_option("--log-format", "How log lines look: json or text")
+                    ->envname("LOG_FORMAT")
+                    ->default_str("json")
+                    ->check(CLI::IsMember({"json", "text"}));
   app_->add_option_function<std::string>(
           "--log-level",
-          [level](const std::string& text) {
-            *level = text == "debug"     ? LogLevel::kDebug
-                     : text == "info"    ? LogLevel::kInfo
-                     : text == "warning" ? LogLevel::kWarning
-                                         : LogLevel::kError;
+          [this](const std::string& text) {
+            log_level_ = text == "debug"     ? LogLevel::kDebug
+                         : text == "info"    ? LogLevel::kInfo
+                         : text == "warning" ? LogLevel::kWarning
+                                             : LogLevel::kError;
           },
           "The lowest level shown: debug, info, warning or error")
       ->envname("LOG_LEVEL")
       ->default_str("info")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+}
+
+// Reads what was given itself: the parser stops at a bad setting, which may come before this one.
+void Flags::StartLog() const {
+  if (log_format_ == nullptr || HasTask()) return;
+  const char* environment =
+      std::getenv("LOG_FORMAT");  // NOLINT(concurrency-mt-unsafe): no thread yet
+  const std::string format = !log_format_->results().empty() ? log_format_->results().back()
+                             : environment != nullptr        ? environment
+                                                             : "";
+  ConfigureLog(program_, format == "text" ? LogFormat::kText : LogFormat::kJson, log_level_);
 }
 
 void Flags::AddCommand(const std::string& name, bool* chosen, const std::string& help) {
@@ -130,20 +135,20 @@ void Flags::AddTool(const std::string& name, const std::string& argument, std::s
 }
 
 std::string Flags::ReadSecrets() {
-  for (const SecretFile& file : secret_files_) {
-    if (file.path.empty()) continue;
-    if (!file.value->empty())
-      return fmt::format("{0} and {0}_FILE are both set; keep one of them", file.env);
-    const std::ifstream stream(file.path);
-    std::error_code ignored;
-    if (!stream.is_open() || std::filesystem::is_directory(file.path, ignored))
-      return fmt::format("{}_FILE: cannot read {}", file.env, file.path);
-    std::ostringstream content;
-    content << stream.rdbuf();
-    const std::string text = content.str();
-    const std::size_t begin = text.find_first_not_of("\r\n");
-    if (begin == std::string::npos) return fmt::format("{}_FILE: {} is empty", file.env, file.path);
-    *file.value = text.substr(begin, text.find_last_not_of("\r\n") - begin + 1);
+  for (const SecretSetting& secret : secrets_) {
+    std::string origin = secret.env;
+    if (!secret.path.empty()) {
+      if (!secret.value->empty())
+        return fmt::format("{0} and {0}_FILE are both set; keep one of them", secret.env);
+      auto text = ReadSecretFile(secret.path);
+      if (!text.ok())
+        return fmt::format("{}_FILE: {}", secret.env, std::string(text.status().message()));
+      *secret.value = *std::move(text);
+      origin = fmt::format("{}_FILE: {}", secret.env, secret.path);
+    }
+    if (secret.check == nullptr || secret.value->empty()) continue;
+    if (const absl::Status status = secret.check(*secret.value); !status.ok())
+      return fmt::format("{}: {}", origin, std::string(status.message()));
   }
   return "";
 }
@@ -155,12 +160,17 @@ void Flags::AddHealthCheck(bool* chosen) {
                  "status 0 and one line, or 1 and why not");
 }
 
+bool Flags::HasTask() const {
+  return (health_check_ != nullptr && *health_check_) ||
+         std::any_of(tools_.begin(), tools_.end(),
+                     [](const CLI::App* tool) { return tool->parsed(); });
+}
+
 std::optional<int> Flags::Parse(int argc, const char* const* argv) {
   try {
     app_->parse(argc, argv);
-    const bool tool_chosen = std::any_of(tools_.begin(), tools_.end(),
-                                         [](const CLI::App* tool) { return tool->parsed(); });
-    if (tool_chosen || (health_check_ != nullptr && *health_check_)) return std::nullopt;
+    if (HasTask()) return std::nullopt;
+    StartLog();
     if (const std::string problem = ReadSecrets(); !problem.empty())
       return FailStart(program_, problem);
     for (const auto& [env, value] : required_) {
@@ -172,6 +182,7 @@ std::optional<int> Flags::Parse(int argc, const char* const* argv) {
   } catch (const CLI::Success& success) {  // --help and --version
     return app_->exit(success);
   } catch (const CLI::ParseError& error) {
+    StartLog();
     std::string problem = error.what();
     std::replace(problem.begin(), problem.end(), '\n', ' ');
     return FailStart(program_, problem);
@@ -205,7 +216,11 @@ bool IsLoopback(const std::string& address) {
 }
 
 int FailStart(const std::string& program, const std::string& problem) {
-  std::fprintf(stderr, "%s: %s\n", program.c_str(), problem.c_str());
+  if (ConfiguredLogFormat() == LogFormat::kJson) {
+    LogError("cannot start", {{"problem", problem}});
+  } else {
+    std::fprintf(stderr, "%s: %s\n", program.c_str(), problem.c_str());
+  }
   return 2;
 }
 

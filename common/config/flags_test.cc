@@ -40,10 +40,10 @@ Parsed Parse(std::vector<const char*> arguments) {
 
 TEST(Flags, DefaultsEnvironmentAndFlagsInThatOrder) {
   EXPECT_EQ(Parse({}).interval, absl::Seconds(30));
-  setenv("SYNC_TEST_INTERVAL", "45s", 1);
+  setenv("SYNC_TEST_INTERVAL", "45s", 1);  // NOLINT(concurrency-mt-unsafe)
   EXPECT_EQ(Parse({}).interval, absl::Seconds(45));
   EXPECT_EQ(Parse({"--sync-test-interval=50s"}).interval, absl::Seconds(50));
-  unsetenv("SYNC_TEST_INTERVAL");
+  unsetenv("SYNC_TEST_INTERVAL");  // NOLINT(concurrency-mt-unsafe)
   const Parsed command = Parse({"migrate", "--sync-test-slots", "7"});
   EXPECT_TRUE(command.migrate);
   EXPECT_EQ(command.slots, 7);
@@ -67,6 +67,12 @@ TEST(Flags, ASecretMayComeFromAFile) {
   std::ofstream(path) << "k1:canary\n";
   const std::string empty_path = path + ".empty";
   std::ofstream(empty_path) << "\n";
+  const std::string bad_path = path + ".bad";
+  std::ofstream(bad_path) << "bad\n";
+  const std::string bad_file_says = "sync-test: SYNC_TEST_KEY_FILE: " + bad_path + ": it is bad\n";
+  const auto check = [](const std::string& value) {
+    return value == "bad" ? absl::InvalidArgumentError("it is bad") : absl::OkStatus();
+  };
   const struct {
     const char* name;
     std::vector<std::string> arguments;
@@ -80,11 +86,13 @@ TEST(Flags, ASecretMayComeFromAFile) {
       {"no file", {"--sync-test-key-file=/no/such/file"}, 2, "cannot read /no/such/file"},
       {"a folder", {"--sync-test-key-file=/"}, 2, "cannot read /"},
       {"an empty file", {"--sync-test-key-file=" + empty_path}, 2, "is empty"},
+      {"a bad one", {"--sync-test-key=bad"}, 2, "sync-test: SYNC_TEST_KEY: it is bad\n"},
+      {"a bad one in a file", {"--sync-test-key-file=" + bad_path}, 2, bad_file_says.c_str()},
   };
   for (const auto& c : cases) {
     std::string key;
     Flags flags("sync-test", "A test.");
-    flags.AddSecret("SYNC_TEST_KEY", &key, "A key", true);
+    flags.AddSecret("SYNC_TEST_KEY", &key, "A key", true, check);
     std::vector<const char*> arguments = {"sync-test"};
     for (const std::string& argument : c.arguments) arguments.push_back(argument.c_str());
     ::testing::internal::CaptureStderr();

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/crypto/aes_gcm.h"
 
@@ -71,25 +72,26 @@ absl::StatusOr<CredentialCipher::Key> CredentialCipher::ParseKey(std::string_vie
 
 absl::StatusOr<CredentialCipher> CredentialCipher::Create(std::string_view keys) {
   if (keys.empty()) {
-    return absl::InvalidArgumentError("SYNC_ENCRYPTION_KEYS is empty, expected id:base64,...");
+    return absl::InvalidArgumentError("no key is given, expected id:base64,...");
   }
   std::vector<Key> parsed;
+  std::vector<std::string> problems;
   const std::vector<absl::string_view> entries =
       absl::StrSplit(absl::string_view(keys.data(), keys.size()), ',');
   for (size_t i = 0; i < entries.size(); ++i) {
-    const auto wrong = [&](std::string_view problem) {
-      return absl::InvalidArgumentError(
-          fmt::format("SYNC_ENCRYPTION_KEYS: entry {} of {}: {}", i + 1, entries.size(), problem));
-    };
     absl::StatusOr<Key> key = ParseKey(std::string_view(entries[i].data(), entries[i].size()));
-    if (!key.ok()) {
-      return wrong(std::string_view(key.status().message().data(), key.status().message().size()));
+    if (key.ok() && std::any_of(parsed.begin(), parsed.end(),
+                                [&](const Key& other) { return other.id == key->id; })) {
+      key = absl::InvalidArgumentError("its id was already given");
     }
-    for (const Key& other : parsed) {
-      if (other.id == key->id) return wrong("its id was already given");
+    if (key.ok()) {
+      parsed.push_back(*std::move(key));
+    } else {
+      problems.push_back(fmt::format("entry {} of {}: {}", i + 1, entries.size(),
+                                     std::string(key.status().message())));
     }
-    parsed.push_back(*std::move(key));
   }
+  if (!problems.empty()) return absl::InvalidArgumentError(absl::StrJoin(problems, "; "));
   return CredentialCipher(std::move(parsed));
 }
 

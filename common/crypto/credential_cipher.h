@@ -26,7 +26,8 @@ class CredentialCipher {
  public:
   // `keys` is the value of SYNC_ENCRYPTION_KEYS: `id:base64` entries with commas between them. An
   // id has 1 to 32 of A-Z a-z 0-9 . _ - and is no secret; the base64 holds exactly 32 bytes.
-  // INVALID_ARGUMENT names the wrong entry by its number, never by its text.
+  // INVALID_ARGUMENT names every wrong entry by its number, never by its text; where the keys came
+  // from is for the caller to say.
   static absl::StatusOr<CredentialCipher> Create(std::string_view keys);
 
   // The blob for `plaintext`, with a fresh nonce, so that two calls never give the same. Both names

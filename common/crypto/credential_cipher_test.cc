@@ -153,9 +153,12 @@ TEST_P(BadKeysTest, TheEntryIsNamedByItsNumberAndNotShown) {
 INSTANTIATE_TEST_SUITE_P(
     All, BadKeysTest,
     testing::Values(
-        BadKeys{"empty", "", "SYNC_ENCRYPTION_KEYS is empty"},
+        BadKeys{"empty", "", "no key is given"},
         BadKeys{"no_colon", "CANARY", "entry 1 of 1: has no ':'"},
         BadKeys{"second_has_no_colon", "k1:" + Base64Key('a') + ",CANARY", "entry 2 of 2: has no"},
+        BadKeys{
+            "all_that_are_bad", "CANARY,k1:" + Base64Key('a') + ",k2:CANARY!",
+            "entry 1 of 3: has no ':', expected id:base64; entry 3 of 3: its key is not base64"},
         BadKeys{"trailing_comma", "k1:" + Base64Key('a') + ",", "entry 2 of 2: has no ':'"},
         BadKeys{"no_id", ":" + Base64Key('a'), "entry 1 of 1: its id"},
         BadKeys{"turned_round", Base64Key('a') + ":k1", "entry 1 of 1: its id"},

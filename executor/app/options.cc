@@ -5,6 +5,7 @@
 #include <array>
 
 #include "common/config/flags.h"
+#include "common/crypto/credential_cipher.h"
 
 namespace syncline::executor {
 namespace {
@@ -38,14 +39,16 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, Options* opti
   flags.AddInt("SYNC_SLOTS", &options->slots, 1, 10'000, "runs at once");
   flags.AddSecret("SYNC_ENCRYPTION_KEYS", &options->encryption_keys,
                   "keys that open credentials, as id:base64,id:base64",
-                  /*required=*/true);
+                  /*required=*/true, [](const std::string& keys) {
+                    return crypto::CredentialCipher::Create(keys).status();
+                  });
   flags.AddText(
       "SYNC_ALLOW_PRIVATE_NETWORKS", &options->allow_private_networks,
       "networks that syncs may reach beside the public internet, as 10.0.0.0/8,127.0.0.1/32");
   flags.AddDuration("SYNC_DRAIN_GRACE", &options->drain_grace, absl::ZeroDuration(), absl::Hours(1),
                     "how long running syncs may go on after SIGTERM before they are returned");
   flags.AddText("SYNC_EXECUTOR_NAME", &options->name, "name shown to people");
-  flags.AddLogging(&options->log_format, &options->log_level);
+  flags.AddLogging();
   flags.AddHealthCheck(&options->health_check);
   return flags.Parse(argc, argv);
 }

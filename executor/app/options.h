@@ -5,7 +5,6 @@
 #include <string>
 
 #include "absl/time/time.h"
-#include "common/base/log.h"
 #include "common/tls/settings.h"
 
 namespace syncline::executor {
@@ -24,8 +23,6 @@ struct Options {
   absl::Duration drain_grace = absl::Seconds(20);
   std::string name;           // the host's by default
   bool health_check = false;  // ask the running executor instead of being one
-  LogFormat log_format = LogFormat::kJson;
-  LogLevel log_level = LogLevel::kInfo;
 };
 
 // Reads them from environment and command line; the exit status when the program ends here (help,

@@ -17,6 +17,7 @@
 #include "common/http/statement_metrics.h"
 #include "common/postgres/conninfo.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/grpc_lines.h"
 #include "common/tls/settings.h"
 #include "common/tls/trusted_roots.h"
 
@@ -83,7 +84,7 @@ int RunExecutor(int argc, char** argv, Preparation prepare) {
     return CheckHealth(options.http_listen, !options.tls.certificate.empty());
   if (const absl::Status armed = ArmFailpoint(); !armed.ok())
     return FailStart(kProgram, std::string(armed.message()));
-  ConfigureLog(kProgram, options.log_format, options.log_level);
+  rpc::LogGrpcLines();
 
   const SteadyClock clock;
   const auto identity = tls::OpenServerIdentity(options.tls, &clock);

@@ -102,8 +102,9 @@ void SchedulerLink::OnMessage(Stream* stream, const StreamAssignmentsResponse& m
       told_ = false;
       backoff_.Reset();
       loop_.CancelTimer(silence_timer_);
-      LogInfo("connected to a scheduler",
-              {{"target", channels_.target()}, {"scheduler", message.welcome().scheduler_id()}});
+      Log(std::exchange(connected_is_news_, false) ? LogLevel::kInfo : LogLevel::kDebug,
+          "connected to a scheduler",
+          {{"target", channels_.target()}, {"scheduler", message.welcome().scheduler_id()}});
       handler_.OnWelcome(rpc::FromProto(message.welcome().lease()));
       break;
     case StreamAssignmentsResponse::kAssignment:
@@ -143,8 +144,12 @@ void SchedulerLink::OnDone(Stream* stream, const grpc::Status& status) {
     retry_timer_ = loop_.PostAfter(wait, [this] { Connect(); });
     return;
   }
-  // Every scheduler of the list may be tried every few seconds for as long as an outage lasts.
-  Log(std::exchange(told_, true) ? LogLevel::kDebug : LogLevel::kWarning,
+  // Connections age (SYNC_CONNECTION_AGE), so the end of a stream is nothing yet; that nobody takes
+  // the next one is told once, since every scheduler of the list may be tried every few seconds for
+  // as long as an outage lasts.
+  const bool is_news = !was_open && !std::exchange(told_, true);
+  if (is_news) connected_is_news_ = true;
+  Log(is_news ? LogLevel::kWarning : LogLevel::kDebug,
       was_open ? "the stream to the scheduler ended" : "no scheduler answers",
       {{"target", channels_.target()},
        {"error", rpc::FromGrpc(status)},

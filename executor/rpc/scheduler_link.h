@@ -82,7 +82,8 @@ class SchedulerLink {
 
   std::shared_ptr<Stream> stream_;  // until its end was heard
   bool open_ = false;
-  bool told_ = false;        // that there is no stream
+  bool told_ = false;  // that no scheduler answers
+  bool connected_is_news_ = true;
   std::string next_target_;  // where to go when the stream has ended; empty: to the next one
   bool stopped_ = false;
   std::function<void()> shut_down_;

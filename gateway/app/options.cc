@@ -41,7 +41,7 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, Options* opti
                "clients of /api/events at once, of those connections");
   flags.AddDuration("SYNC_DRAIN_GRACE", &options->drain_grace, absl::ZeroDuration(), absl::Hours(1),
                     "how long requests may go on after SIGTERM before they are cut");
-  flags.AddLogging(&options->log_format, &options->log_level);
+  flags.AddLogging();
   flags.AddHealthCheck(&options->health_check);
   if (const auto exit = flags.Parse(argc, argv)) return exit;
   if (options->health_check) return std::nullopt;

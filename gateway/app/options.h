@@ -5,7 +5,6 @@
 #include <string>
 
 #include "absl/time/time.h"
-#include "common/base/log.h"
 #include "common/tls/settings.h"
 
 namespace syncline::gateway {
@@ -22,8 +21,6 @@ struct Options {
   int streams = 256;  // server-sent events, of those connections
   absl::Duration drain_grace = absl::Seconds(10);
   bool health_check = false;  // ask the running gateway instead of being one
-  LogFormat log_format = LogFormat::kJson;
-  LogLevel log_level = LogLevel::kInfo;
 };
 
 // On --help, --version or a mistake prints and returns the exit status to end with, else nullopt.

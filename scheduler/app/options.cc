@@ -1,7 +1,6 @@
 #include "scheduler/app/options.h"
 
 #include "common/base/clock.h"
-#include "common/base/log.h"
 #include "common/config/flags.h"
 #include "common/crypto/credential_cipher.h"
 #include "common/postgres/conninfo.h"
@@ -31,8 +30,8 @@ std::string Problem(const SchedulerOptions& options) {
     return std::string(guard.status().message());
   if (const auto identity = tls::OpenServerIdentity(options.tls, &clock); !identity.ok())
     return std::string(identity.status().message());
-  const auto cipher = crypto::CredentialCipher::Create(options.encryption_keys);
-  if (!cipher.ok()) return "SYNC_ENCRYPTION_KEYS: " + std::string(cipher.status().message());
+  if (options.encryption_keys.empty())
+    return "SYNC_ENCRYPTION_KEYS is empty, expected id:base64,...";
   if (options.retry.cap < options.retry.base)
     return "SYNC_RETRY_CAP must not be shorter than SYNC_RETRY_BASE";
   return "";
@@ -41,8 +40,6 @@ std::string Problem(const SchedulerOptions& options) {
 }  // namespace
 
 std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOptions* options) {
-  LogFormat format = LogFormat::kJson;
-  LogLevel level = LogLevel::kInfo;
   Flags flags(kProgram,
               "Decides when integrations are due, hands runs to executors and keeps the history.");
   flags.AddSecret("DATABASE_URL", &options->database_url,
@@ -52,10 +49,12 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOpti
   flags.AddAddress("SYNC_LISTEN", &options->listen, "Where gRPC listens, host:port");
   flags.AddAddress("SYNC_HTTP_LISTEN", &options->http_listen,
                    "Where health and metrics listen, host:port");
-  flags.AddSecret(
-      "SYNC_ENCRYPTION_KEYS", &options->encryption_keys,
-      "Keys of the stored credentials, id:base64 of 32 bytes, comma-separated; the first "
-      "one encrypts");
+  flags.AddSecret("SYNC_ENCRYPTION_KEYS", &options->encryption_keys,
+                  "Keys of the stored credentials, id:base64 of 32 bytes, comma-separated; the "
+                  "first one encrypts",
+                  /*required=*/false, [](const std::string& keys) {
+                    return crypto::CredentialCipher::Create(keys).status();
+                  });
   flags.AddText("SYNC_API_TOKENS", &options->api_tokens,
                 "File of the hashed tokens that may call the public API, read again on change; "
                 "required unless SYNC_LISTEN is loopback, where it is open without");
@@ -78,17 +77,21 @@ std::optional<int> ParseOptions(int argc, const char* const* argv, SchedulerOpti
                     absl::Hours(24 * 3660),
                     "How long SyncLogs are kept at least; they go by twelfths of this, at most by "
                     "weeks");
-  flags.AddLogging(&format, &level);
+  flags.AddLogging();
   flags.AddHealthCheck(&options->health_check);
   flags.AddCommand("migrate", &options->migrate_only,
                    "Brings the database to this version's schema and ends");
   flags.AddTool("token", "NAME", &options->new_token,
                 "Makes a bearer token: prints it, this once, and its line for a token file");
+  flags.AddTool(
+      "check-secrets", "FOLDER", &options->operator_files,
+      "Checks the secrets that an operator gives to the containers, before they get them: "
+      "names every bad file, and ends with status 2 then");
   if (const auto exit = flags.Parse(argc, argv)) return exit;
-  if (!options->new_token.empty() || options->health_check) return std::nullopt;
+  if (!options->new_token.empty() || !options->operator_files.empty() || options->health_check)
+    return std::nullopt;
   if (const std::string problem = Problem(*options); !problem.empty())
     return FailStart(kProgram, problem);
-  ConfigureLog(kProgram, format, level);
   return std::nullopt;
 }
 

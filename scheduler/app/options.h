@@ -24,8 +24,9 @@ struct SchedulerOptions {
   absl::Duration history_retention = absl::Hours(24 * 90);
   tls::ServerSettings tls;
   bool migrate_only = false;
-  bool health_check = false;  // ask the running scheduler instead of being one
-  std::string new_token;      // the name of a token to make, instead of anything else
+  bool health_check = false;   // ask the running scheduler instead of being one
+  std::string new_token;       // the name of a token to make, instead of anything else
+  std::string operator_files;  // a folder to check, instead of anything else
 };
 
 // Parses and checks; on --help or a mistake prints and returns the exit status to end with.

@@ -189,7 +189,7 @@ TEST_F(ReportProcessorTest, AnotherOnesLogIsNotEndedByOnesOwnFence) {
 }
 
 TEST_F(ReportProcessorTest, ACompleteReportKeepsTheExecutorInSight) {
-  ASSERT_TRUE(executors_.SayHello({process_, "e", "1", 8, 0, {"REST"}}).ok());
+  ASSERT_TRUE(executors_.SayHello({process_, "e", "1", 8, 0, {"REST"}}, absl::Seconds(30)).ok());
   QueryOrDie(*db_, "UPDATE syncline.executors SET last_heard = now() - interval '1 h'");
   ReportRequest request;
   AddReport(request, ClaimOne()).mutable_heartbeat();

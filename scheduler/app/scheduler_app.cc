@@ -74,7 +74,8 @@ absl::Status MigrateOnce(const SchedulerOptions& options) {
 }
 
 // Migrates, waiting for a database that is away. False when stopped before.
-absl::StatusOr<bool> MigrateWhenPossible(const SchedulerOptions& options, std::stop_token stop) {
+absl::StatusOr<bool> MigrateWhenPossible(const SchedulerOptions& options,
+                                         const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any stopped;
   bool told = false;
@@ -183,20 +184,23 @@ Scheduler::Scheduler(const SchedulerOptions& options, crypto::CredentialCipher c
       listener_(
           Connection(options), kHintChannel, [this] { dispatcher_.Wake(); },
           [this](const std::string& note) { HearOfDropped(note); }),
-      executor_service_({.scheduler_id = id_,
-                         .lease = options.lease,
-                         .on_hello =
-                             [this](const internal::v1::StreamAssignmentsRequest& hello) {
-                               return executors_.SayHello({hello.process_id(),
-                                                           hello.name(),
-                                                           hello.version(),
-                                                           hello.slots(),
-                                                           hello.held_size(),
-                                                           {hello.connector_types().begin(),
-                                                            hello.connector_types().end()}});
-                             },
-                         .checks = &checks_},
-                        &workers_, &registry_, &reports_),
+      executor_service_(
+          {.scheduler_id = id_,
+           .lease = options.lease,
+           .connection_age = options.connection_age,
+           .on_hello =
+               [this, lease = options.lease](const internal::v1::StreamAssignmentsRequest& hello) {
+                 return executors_.SayHello(
+                     {hello.process_id(),
+                      hello.name(),
+                      hello.version(),
+                      hello.slots(),
+                      hello.held_size(),
+                      {hello.connector_types().begin(), hello.connector_types().end()}},
+                     lease);
+               },
+           .checks = &checks_},
+          &workers_, &registry_, &reports_),
       integration_service_({.workers = &workers_,
                             .directory = &directory_,
                             .cipher = &cipher_,
@@ -287,7 +291,7 @@ int Migrate(const SchedulerOptions& options) {
   return 0;
 }
 
-int RunScheduler(const SchedulerOptions& options, std::stop_token stop) {
+int RunScheduler(const SchedulerOptions& options, const std::stop_token& stop) {
   Metrics metrics("syncline_scheduler");
   const SteadyClock clock;
   const auto identity = tls::OpenServerIdentity(options.tls, &clock);

@@ -12,6 +12,6 @@ int Migrate(const SchedulerOptions& options);
 
 // Runs until `stop`, then drains: no new claims, executors are sent elsewhere, calls under way end.
 // The exit status. Waits for a database that is away at the start.
-int RunScheduler(const SchedulerOptions& options, std::stop_token stop);
+int RunScheduler(const SchedulerOptions& options, const std::stop_token& stop);
 
 }  // namespace syncline::scheduler

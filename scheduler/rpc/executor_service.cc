@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "common/base/clock.h"
 #include "common/base/errors.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
@@ -72,8 +73,11 @@ absl::Status CheckReport(const ReportRequest& report) {
 class AssignmentStream final : public grpc::ServerWriteReactor<StreamAssignmentsResponse>,
                                public AssignmentSink {
  public:
-  AssignmentStream(std::string process_id, ExecutorRegistry* registry)
-      : process_id_(std::move(process_id)), registry_(*registry) {}
+  AssignmentStream(std::string process_id, absl::Duration connection_age,
+                   ExecutorRegistry* registry)
+      : process_id_(std::move(process_id)),
+        comes_back_at_(clock_.Now() + kAged * connection_age),
+        registry_(*registry) {}
 
   void KeepAlive(std::shared_ptr<AssignmentStream> self) { self_ = std::move(self); }
 
@@ -121,12 +125,21 @@ class AssignmentStream final : public grpc::ServerWriteReactor<StreamAssignments
 
   void OnDone() override {
     registry_.Remove(process_id_, this);
-    if (connected_) LogInfo("executor disconnected", {{"process", process_id_}});
+    if (connected_) {
+      Log(clock_.Now() < comes_back_at_ ? LogLevel::kInfo : LogLevel::kDebug,
+          "executor disconnected", {{"process", process_id_}});
+    }
     self_.reset();  // may destroy this
   }
 
  private:
+  // The share of its connection's age from which on a stream's end is that of the connection: gRPC
+  // takes off a tenth, and the stream may have begun a moment after the connection.
+  static constexpr double kAged = 0.8;
+
+  const SteadyClock clock_;
   const std::string process_id_;
+  const absl::Duration comes_back_at_;
   ExecutorRegistry& registry_;
   std::shared_ptr<AssignmentStream> self_;
   std::mutex mutex_;
@@ -144,7 +157,8 @@ ExecutorService::ExecutorService(ExecutorServiceOptions options, WorkerPool* wor
 
 grpc::ServerWriteReactor<StreamAssignmentsResponse>* ExecutorService::StreamAssignments(
     grpc::CallbackServerContext*, const StreamAssignmentsRequest* request) {
-  auto stream = std::make_shared<AssignmentStream>(request->process_id(), &registry_);
+  auto stream = std::make_shared<AssignmentStream>(request->process_id(), options_.connection_age,
+                                                   &registry_);
   stream->KeepAlive(stream);
   AssignmentStream* raw = stream.get();
   if (const absl::Status status = CheckHello(*request); !status.ok()) {
@@ -156,18 +170,20 @@ grpc::ServerWriteReactor<StreamAssignmentsResponse>* ExecutorService::StreamAssi
     return raw;
   }
   const bool accepted = workers_.Submit([this, stream = std::move(stream), hello = *request] {
-    if (const absl::Status status = options_.on_hello(hello); !status.ok()) {
-      stream->FinishOnce(rpc::ToGrpc(status));
+    const absl::StatusOr<bool> is_new = options_.on_hello(hello);
+    if (!is_new.ok()) {
+      stream->FinishOnce(rpc::ToGrpc(is_new.status()));
       return;
     }
     StreamAssignmentsResponse welcome;
     welcome.mutable_welcome()->set_scheduler_id(options_.scheduler_id);
     *welcome.mutable_welcome()->mutable_lease() = rpc::ToProto(options_.lease);
-    LogInfo("executor connected", {{"process", hello.process_id()},
-                                   {"executor", hello.name()},
-                                   {"version", hello.version()},
-                                   {"slots", hello.slots()},
-                                   {"held", hello.held_size()}});
+    Log(*is_new ? LogLevel::kInfo : LogLevel::kDebug, "executor connected",
+        {{"process", hello.process_id()},
+         {"executor", hello.name()},
+         {"version", hello.version()},
+         {"slots", hello.slots()},
+         {"held", hello.held_size()}});
     registry_.Open(hello, stream, std::move(welcome));
   });
   if (!accepted) raw->Close("this scheduler is overloaded or going away");

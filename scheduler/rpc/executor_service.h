@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/base/worker_pool.h"
 #include "scheduler/rpc/check_desk.h"
@@ -23,8 +24,11 @@ class ReportSink {
 struct ExecutorServiceOptions {
   std::string scheduler_id;
   absl::Duration lease;
-  // Writes the hello down before the stream opens; may block on the database.
-  std::function<absl::Status(const internal::v1::StreamAssignmentsRequest&)> on_hello;
+  // After about which time a stream is cut with its connection, and comes right back.
+  absl::Duration connection_age;
+  // Writes the hello down before the stream opens, and says whether the process is a new one; may
+  // block on the database.
+  std::function<absl::StatusOr<bool>(const internal::v1::StreamAssignmentsRequest&)> on_hello;
   // Where answers to checks go; outlives the service.
   CheckDesk* checks = nullptr;
 };

@@ -40,9 +40,10 @@ struct Context : grpc::ClientContext {
 };
 
 class ExecutorServiceTest : public ::testing::Test {
- protected:
+ public:
   ~ExecutorServiceTest() override { server_->Shutdown(absl::ZeroDuration()); }
 
+ protected:
   template <typename Request>
   static Request Of(const std::string& id, std::string_view secret) {
     Request request;
@@ -96,7 +97,8 @@ class ExecutorServiceTest : public ::testing::Test {
   CountingSink reports_;
   ExecutorService service_{{.scheduler_id = NewRandomUuid(),
                             .lease = absl::Seconds(30),
-                            .on_hello = [](const auto&) { return absl::OkStatus(); },
+                            .connection_age = absl::Minutes(1),
+                            .on_hello = [](const auto&) { return true; },
                             .checks = &checks_},
                            &workers_,
                            &registry_,

@@ -10,16 +10,18 @@ namespace syncline::scheduler {
 using postgres::ArrayBuilder;
 using postgres::Params;
 
-absl::Status ExecutorStore::SayHello(const ExecutorHello& hello) {
-  return pool_
-      .Run(queries::kUpsertExecutor, Params()
-                                         .Add(hello.process_id)
-                                         .Add(hello.name)
-                                         .Add(hello.version)
-                                         .Add(hello.slots)
-                                         .Add(postgres::TextArray(hello.connector_types))
-                                         .Add(hello.busy))
-      .status();
+absl::StatusOr<bool> ExecutorStore::SayHello(const ExecutorHello& hello, absl::Duration lease) {
+  ASSIGN_OR_RETURN(
+      const postgres::Result result,
+      pool_.Run(queries::kUpsertExecutor, Params()
+                                              .Add(hello.process_id)
+                                              .Add(hello.name)
+                                              .Add(hello.version)
+                                              .Add(hello.slots)
+                                              .Add(postgres::TextArray(hello.connector_types))
+                                              .Add(hello.busy)
+                                              .Add(absl::ToInt64Milliseconds(lease))));
+  return result[0].Bool("news");
 }
 
 absl::Status ExecutorStore::Touch(const std::vector<ExecutorSign>& signs) {

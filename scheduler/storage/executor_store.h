@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/postgres/pool.h"
 
@@ -29,7 +30,8 @@ class ExecutorStore {
  public:
   explicit ExecutorStore(postgres::Pool* pool) : pool_(*pool) {}
 
-  absl::Status SayHello(const ExecutorHello& hello);
+  // Whether it is news: nothing was heard of the process within the last `lease`.
+  absl::StatusOr<bool> SayHello(const ExecutorHello& hello, absl::Duration lease);
   absl::Status Touch(const std::vector<ExecutorSign>& signs);
   // History partitions ahead, history older than `retention`, old request ids and executors: safe
   // to call at any time, on several schedulers.

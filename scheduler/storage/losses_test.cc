@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "common/base/errors.h"
+#include "common/base/ids.h"
+#include "scheduler/storage/executor_store.h"
 #include "scheduler/storage/run_store_fixture.h"
 
 namespace syncline::scheduler {
@@ -16,7 +18,7 @@ class LossesTest : public RunStoreTest {
  protected:
   // A process that said hello a while ago, and is never heard of again unless told otherwise.
   std::string AddProcess(const std::string& name) {
-    const std::string id = NewRandomUuid();
+    std::string id = NewRandomUuid();
     QueryOrDie(*db_,
                "INSERT INTO syncline.executors (process_id, name, version, slots, connector_types, "
                "last_heard) VALUES ('" +
@@ -26,6 +28,7 @@ class LossesTest : public RunStoreTest {
 
   std::vector<ClaimedRun> ClaimFor(const std::vector<std::string>& processes) {
     std::vector<Slot> slots;
+    slots.reserve(processes.size());
     for (const std::string& process : processes) slots.push_back({process, process});
     auto runs = store_.Claim(slots, {"REST"}, absl::Seconds(10));
     EXPECT_TRUE(runs.ok()) << runs.status();
@@ -154,6 +157,7 @@ TEST_F(LossesTest, ARunThatWaitedTooLongInAllIsFound) {
   for (int i = 0; i < 3; ++i) AddIntegration("n" + std::to_string(i));
   const auto runs = Claim(3);
   std::vector<ReleaseEvent> parks;
+  parks.reserve(runs.size());
   for (const ClaimedRun& run : runs)
     parks.push_back({Ref(run), ReleaseKind::kPark, absl::Seconds(1), "429"});
   ASSERT_TRUE(store_.Release(parks).ok());
@@ -173,6 +177,15 @@ TEST_F(LossesTest, ARunThatWaitedTooLongInAllIsFound) {
   EXPECT_EQ(QueryInt(*db_, "SELECT waited_ms / 3600000 FROM syncline.live WHERE log_id = '" +
                                runs[0].log_id + "' AND waited_since IS NULL"),
             25);
+}
+
+TEST_F(LossesTest, AHelloIsNewsWhenNothingWasHeardOfTheProcessForALease) {
+  ExecutorStore executors(&pool_);
+  const ExecutorHello hello = {NewRandomUuid(), "e", "1", 8, 0, {"REST"}};
+  EXPECT_EQ(executors.SayHello(hello, absl::Seconds(30)).value(), true);
+  EXPECT_EQ(executors.SayHello(hello, absl::Seconds(30)).value(), false);
+  QueryOrDie(*db_, "UPDATE syncline.executors SET last_heard = now() - interval '31 s'");
+  EXPECT_EQ(executors.SayHello(hello, absl::Seconds(30)).value(), true);
 }
 
 }  // namespace

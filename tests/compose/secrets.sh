@@ -60,6 +60,26 @@ trigger_succeeds() {
     WHERE external_id = 'sample-countries' AND h.status = 'SUCCESS' AND started_at > '$before'"
 }
 
+# A file of the operator's that no program would take is named as he knows it, and no part gets anything.
+refuses_bad_files() {
+  local before said=$compose_run/init-said
+  before=$(docker run --rm --network none -v ${project}_scheduler-secrets:/part:ro --entrypoint sha256sum \
+    syncline/init:test /part/ca.crt)
+  say junk >"$SYNCLINE_SECRETS/ca.crt"
+  if compose run --rm -T init make >"$said" 2>&1 </dev/null; then fail_check "init takes a bad authority"; fi
+  rm "$SYNCLINE_SECRETS/ca.crt"
+  grep -qF "init: $SYNCLINE_SECRETS/ca.crt: expected certificates" "$said" || fail_check "init does not name the bad file"
+  [ "$(docker run --rm --network none -v ${project}_scheduler-secrets:/part:ro --entrypoint sha256sum \
+    syncline/init:test /part/ca.crt)" = "$before" ] || fail_check "init gave a bad authority to the schedulers"
+}
+
+# Volumes without a name would stay behind after every `down`.
+nameless_volumes() {
+  docker ps -aq --filter label=com.docker.compose.project=$project |
+    xargs docker inspect -f '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}' |
+    grep -xE '[0-9a-f]{64}'
+}
+
 # Nothing secret is in what docker shows of images and containers, or in the logs; the containers may do little.
 check_secrets() {
   local shown=$compose_run/shown name container limits
@@ -87,5 +107,7 @@ check_secrets() {
       [ "$limits" = "true [ALL] [no-new-privileges:true]" ] || fail_check "$name runs with: $limits"
     done
   done
-  say "  nothing secret in what docker shows, and no right that is not needed"
+  refuses_bad_files
+  if nameless_volumes >/dev/null; then fail_check "a container has a volume without a name"; fi
+  say "  nothing secret in what docker shows, no right that is not needed, bad files refused, every volume named"
 }

@@ -4,6 +4,7 @@
 project=synclinetest
 stack_port=18443
 export SYNCLINE_LISTEN=127.0.0.1:$stack_port SYNCLINE_VERSION=test SYNCLINE_SECRETS=$compose_run/secrets
+mkdir -p "$SYNCLINE_SECRETS" # Docker would make it as root's
 # Another one than the default, which a stack of the user's own may have.
 export SYNCLINE_SAMPLE_SUBNET=10.213.98.0/24
 sample_inside=http://sample-api:8080

@@ -5,6 +5,7 @@
 #include <httplib.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "common/auth/bearer_token.h"
@@ -130,6 +131,15 @@ TEST_F(ClosedPorts, ASyncSucceedsWithEveryDoorClosed) {
     const auto [status, said] = HealthCheck(*program);
     EXPECT_EQ(status, 0) << program->binary << ": " << said;
     EXPECT_EQ(said, "ready\n");
+  }
+  // The libraries' words too: gRPC has some about a call without TLS.
+  EXPECT_FALSE(httplib::Client("127.0.0.1", scheduler.port).Get("/"));
+  AwaitOrDie("gRPC to say something",
+             [&] { return CountLines(scheduler.log_file, R"("event":"gRPC")") > 0; });
+  for (const Program* program : {&scheduler, &executor, &gateway}) {
+    std::ifstream lines(program->log_file);
+    for (std::string line; std::getline(lines, line) && !lines.eof();)
+      EXPECT_TRUE(nlohmann::json::accept(line)) << program->log_file << ": " << line;
   }
   executor.process.Kill();
   const auto [status, said] = HealthCheck(executor);

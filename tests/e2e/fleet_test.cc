@@ -39,7 +39,7 @@ grpc::Status Trigger(v1::SyncService::Stub& syncs, const std::string& id,
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
   v1::TriggerSyncResponse response;
-  const grpc::Status status = syncs.TriggerSync(&context, request, &response);
+  grpc::Status status = syncs.TriggerSync(&context, request, &response);
   *run_id = response.run_id();
   return status;
 }
@@ -197,7 +197,16 @@ TEST(Fleet, ConnectionsThatAgeUnderLoadLoseAndFailNothing) {
   for (const auto& executor : stack.executors()) {
     AwaitOrDie("an executor's fourth stream",
                [&] { return CountLines(executor->log_file, "connected to a scheduler") >= 4; });
+    EXPECT_EQ(
+        CountLines(executor->log_file, R"("info","program":"sync-executor","event":"connected)"),
+        1);
   }
+  int told = 0;
+  for (const auto& scheduler : stack.schedulers()) {
+    told += CountLines(scheduler->log_file,
+                       R"("info","program":"sync-scheduler","event":"executor connected")");
+  }
+  EXPECT_EQ(told, 2);  // each as it was new
   const std::set<std::string> runs = load.Stop();
   AwaitNothingActive(stack);
   std::printf("%d triggers, %zu runs\n", load.calls(), runs.size());

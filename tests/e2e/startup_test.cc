@@ -7,8 +7,10 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "common/auth/scratch_file.h"
 #include "tests/e2e/stack.h"
 
 namespace syncline::testing {
@@ -76,11 +78,14 @@ TEST(Startup, BadConfigurationIsOneClearLine) {
       {SYNC_SCHEDULER_BINARY, "SYNC_POLL_INTERVAL", "30", "not a duration"},
       {SYNC_SCHEDULER_BINARY, "SYNC_LEASE", "0s", "not a duration"},
       {SYNC_SCHEDULER_BINARY, "SYNC_RETRY_CAP", "1s", "SYNC_RETRY_BASE"},
-      {SYNC_SCHEDULER_BINARY, "SYNC_ENCRYPTION_KEYS", "k:tooshort", "SYNC_ENCRYPTION_KEYS"},
+      {SYNC_SCHEDULER_BINARY, "SYNC_ENCRYPTION_KEYS", "k:tooshort",
+       "\"SYNC_ENCRYPTION_KEYS: entry 1 of 1: its key"},
       {SYNC_SCHEDULER_BINARY, "LOG_FORMAT", "xml", "json"},
       {SYNC_EXECUTOR_BINARY, "SYNC_SLOTS", "0", "not a whole number"},
       {SYNC_EXECUTOR_BINARY, "SYNC_ALLOW_PRIVATE_NETWORKS", "10.0.0.0/40", "10.0.0.0/40"},
       {SYNC_EXECUTOR_BINARY, "SYNC_ENCRYPTION_KEYS", "", "SYNC_ENCRYPTION_KEYS"},
+      {SYNC_EXECUTOR_BINARY, "SYNC_ENCRYPTION_KEYS", "k:tooshort",
+       "\"SYNC_ENCRYPTION_KEYS: entry 1 of 1: its key"},
       {SYNC_GATEWAY_BINARY, "SYNC_HTTP_LISTEN", "0.0.0.0:0", "SYNC_API_TOKENS must name"},
       {SYNC_GATEWAY_BINARY, "SYNC_API_TOKENS", "/etc/passwd", "line 1: expected name:sha256"},
       {SYNC_GATEWAY_BINARY, "SYNC_API_TOKEN_FILE", "/no/such/file", "SYNC_API_TOKEN_FILE: cannot"},
@@ -95,6 +100,40 @@ TEST(Startup, BadConfigurationIsOneClearLine) {
     EXPECT_EQ(started.status, 2) << c.key << "=" << c.value << "\n" << started.output;
     EXPECT_THAT(started.output, HasSubstr(c.says));
     EXPECT_EQ(std::count(started.output.begin(), started.output.end(), '\n'), 1) << started.output;
+    EXPECT_THAT(started.output, ::testing::Not(HasSubstr("CANARY")));
+    // A line of the log, as all that follow a good start are.
+    const auto line = nlohmann::json::parse(started.output, nullptr, /*allow_exceptions=*/false);
+    ASSERT_TRUE(line.is_object()) << started.output;
+    EXPECT_EQ(line.value("level", ""), "error");
+    EXPECT_EQ(line.value("event", ""), "cannot start");
+    EXPECT_EQ(line.value("program", ""), std::filesystem::path(c.binary).filename());
+  }
+}
+
+// Wherever the format was set, and whether or not the bad setting comes before it.
+TEST(Startup, WithATextLogTheLineIsPlain) {
+  for (const auto& [setting, arguments] :
+       {std::pair<const char*, std::vector<std::string>>{"text", {}},
+        {"json", {"--log-format", "text"}}}) {
+    auto environment = kGood;
+    environment["SYNC_LEASE"] = "0s";
+    environment["LOG_FORMAT"] = setting;
+    const Started started = Start(SYNC_SCHEDULER_BINARY, environment, arguments);
+    EXPECT_EQ(started.status, 2);
+    EXPECT_THAT(started.output, ::testing::MatchesRegex("sync-scheduler: .*not a duration.*\n"));
+  }
+}
+
+TEST(Startup, BadKeysFromAFileAreNamedByTheFile) {
+  const auth::ScratchFile keys;
+  keys.Write("k1:CANARY!,k2:CANARY\n");
+  for (const char* binary : {SYNC_SCHEDULER_BINARY, SYNC_EXECUTOR_BINARY}) {
+    const Started started = Start(binary, {{"DATABASE_URL", kGood.at("DATABASE_URL")},
+                                           {"SYNC_ENCRYPTION_KEYS_FILE", keys.path()},
+                                           {"LOG_FORMAT", "text"}});
+    EXPECT_EQ(started.status, 2) << started.output;
+    EXPECT_THAT(started.output, HasSubstr(": SYNC_ENCRYPTION_KEYS_FILE: " + keys.path() +
+                                          ": entry 1 of 2: its key is not base64; entry 2 of 2: "));
     EXPECT_THAT(started.output, ::testing::Not(HasSubstr("CANARY")));
   }
 }

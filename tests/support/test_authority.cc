@@ -72,6 +72,8 @@ TestAuthority::TestAuthority()
   file_.Write(pem_);
 }
 
+std::string TestAuthority::key_pem() const { return PemOf(key_.get()); }
+
 IssuedCertificate TestAuthority::Issue(const std::string& names, long valid_seconds) const {
   const std::unique_ptr<EVP_PKEY, FreeKey> key(EVP_EC_gen("P-256"));
   const std::unique_ptr<X509, FreeCertificate> certificate(

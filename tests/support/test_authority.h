@@ -23,7 +23,9 @@ class TestAuthority {
 
   // Its own certificate.
   const std::string& pem() const { return pem_; }
-  // A file that holds it.
+  // Its private key.
+  std::string key_pem() const;
+  // A file that holds the certificate.
   const std::string& path() const { return file_.path(); }
   // One for a server: `names` as in "DNS:localhost,IP:127.0.0.1". Negative `valid_seconds`: it has
   // ended already.
