@@ -124,6 +124,7 @@ internal::v1::Assignment EngineTest::NewAssignment(const std::string& streams) {
       fmt::format(R"({{"baseUrl":"{}","streams":{}}})", api_.url(), streams));
   *assignment.mutable_remaining() = rpc::ToProto(absl::Hours(1));
   *assignment.mutable_dispatch_limit() = rpc::ToProto(absl::Seconds(10));
+  assignment.set_takes_nothing_left(true);
   testing::QueryOrDie(
       *connection_,
       fmt::format("INSERT INTO syncline.live (integration_id, log_id, run_id, tenant_id, trigger, "

@@ -18,13 +18,12 @@ bool MayPass(const absl::Status& status) {
 }  // namespace
 
 FencedWriter::FencedWriter(Claim claim, EventLoop* loop, WorkerPool* database, PageStore* store,
-                           CompletionBatches* completions, const MonotonicClock* clock,
-                           ExecutorMetrics* metrics, std::function<void()> on_refused_write)
+                           const MonotonicClock* clock, ExecutorMetrics* metrics,
+                           std::function<void()> on_refused_write)
     : claim_(std::move(claim)),
       loop_(*loop),
       database_(*database),
       store_(*store),
-      completions_(*completions),
       clock_(*clock),
       metrics_(*metrics),
       on_refused_write_(std::move(on_refused_write)),
@@ -52,11 +51,6 @@ void FencedWriter::Write(std::int64_t page_seq, Statement statement, WriteDone d
   write_done_ = std::move(done);
   away_since_.reset();
   SendStatement();
-}
-
-void FencedWriter::Complete(std::int64_t page_seq, absl::Duration lease, WriteDone done) {
-  lease_ = lease;
-  Write(page_seq, nullptr, std::move(done));
 }
 
 void FencedWriter::After(absl::Duration wait, void (FencedWriter::*next)()) {
@@ -94,13 +88,6 @@ void FencedWriter::OnRead(absl::StatusOr<std::optional<RunState>> state) {
 void FencedWriter::SendStatement() {
   FAILPOINT("before_page_send");
   sent_at_ = clock_.Now();
-  if (statement_ == nullptr) {
-    completions_.Add(claim_, page_seq_, lease_, [self = shared_from_this()](auto committed) {
-      self->OnWritten(std::move(committed));
-    });
-    FAILPOINT("after_page_send");
-    return;
-  }
   database_.Submit([self = shared_from_this(), statement = statement_, page_seq = page_seq_] {
     const absl::Duration begin = self->clock_.Now();
     auto committed =

@@ -13,7 +13,6 @@
 #include "absl/status/status.h"
 #include "common/base/clock.h"
 #include "common/base/worker_pool.h"
-#include "executor/app/completion_batches.h"
 #include "executor/app/executor_metrics.h"
 #include "executor/core/backoff.h"
 #include "executor/core/event_loop.h"
@@ -47,16 +46,13 @@ class FencedWriter : public std::enable_shared_from_this<FencedWriter> {
   using ReadDone = std::function<void(absl::StatusOr<std::optional<RunState>>)>;
 
   FencedWriter(Claim claim, EventLoop* loop, WorkerPool* database, PageStore* store,
-               CompletionBatches* completions, const MonotonicClock* clock,
-               ExecutorMetrics* metrics, std::function<void()> on_refused_write);
+               const MonotonicClock* clock, ExecutorMetrics* metrics,
+               std::function<void()> on_refused_write);
 
   void Read(ReadDone done);
   // `statement` is called on a thread of the pool, perhaps more than once, to commit page
   // `page_seq` + 1.
   void Write(std::int64_t page_seq, Statement statement, WriteDone done);
-  // Commits page `page_seq` + 1 as the one that completes the run, together with those of other
-  // runs.
-  void Complete(std::int64_t page_seq, absl::Duration lease, WriteDone done);
 
   // Whether it waits for the database to come back.
   bool waiting() const { return timer_ != 0; }
@@ -76,7 +72,6 @@ class FencedWriter : public std::enable_shared_from_this<FencedWriter> {
   EventLoop& loop_;
   WorkerPool& database_;
   PageStore& store_;
-  CompletionBatches& completions_;
   const MonotonicClock& clock_;
   ExecutorMetrics& metrics_;
   const std::function<void()> on_refused_write_;
@@ -89,8 +84,7 @@ class FencedWriter : public std::enable_shared_from_this<FencedWriter> {
   // The job.
   ReadDone read_done_;
   WriteDone write_done_;
-  Statement statement_;   // null: it completes the run
-  absl::Duration lease_;  // then
+  Statement statement_;
   std::int64_t page_seq_ = 0;
   bool changed_nothing_ = false;
   absl::Duration sent_at_;

@@ -43,8 +43,8 @@ Run::Run(Assignment assignment, const RunServices* services, RunObserver* observ
       observer_(*observer),
       writer_(std::make_shared<FencedWriter>(
           Claim{assignment_.key.integration_id, assignment_.key.fence}, services->loop,
-          services->database, services->store, services->completions, services->clock,
-          services->metrics, [observer] { observer->OnRefusedWrite(); })),
+          services->database, services->store, services->clock, services->metrics,
+          [observer] { observer->OnRefusedWrite(); })),
       trust_(services->clock->Now(), assignment_.dispatch_limit, assignment_.lease),
       deadline_(services->clock->Now() + assignment_.remaining) {}
 
@@ -106,13 +106,8 @@ void Run::Advance() {
       return ReadPage();
     case RunStep::Kind::kCloseSnapshot:
       return CloseSnapshot();
-    case RunStep::Kind::kComplete:
-      return CompleteRun();
-    case RunStep::Kind::kFinish: {
-      RunReport report = ReportOf(RunReport::Kind::kFinished);
-      report.page_seq = state_.page_seq;
-      return End(std::move(report));
-    }
+    case RunStep::Kind::kFinish:
+      return Finish();
   }
 }
 
@@ -210,41 +205,47 @@ void Run::CloseSnapshot() {
       });
 }
 
-void Run::CompleteRun() {
-  Write(nullptr, [this](const std::optional<Committed>&) { state_.complete = true; });
+// A run whose streams were all done before its claim has no page that could complete it. A
+// statement of its own would say no more than its report does: what is done, page_seq tells.
+void Run::Finish() {
+  if (!state_.complete && !assignment_.takes_nothing_left) {
+    RunReport report = ReportOf(RunReport::Kind::kRefused);
+    report.detail = "nothing is left to write, which its scheduler is too old to be told";
+    return End(std::move(report));
+  }
+  RunReport report = ReportOf(RunReport::Kind::kFinished);
+  report.page_seq = state_.page_seq;
+  report.nothing_left = !state_.complete;
+  End(std::move(report));
 }
 
 // The lambdas above may use `this`: the writer's callback holds the run for as long as the
 // statement may run.
 void Run::Write(FencedWriter::Statement statement, WriteDone done) {
   writing_ = true;
-  if (statement == nullptr)
-    return writer_->Complete(state_.page_seq, observer_.lease(), Written(std::move(done)));
   auto held = [self = shared_from_this(), statement = std::move(statement)](std::int64_t page_seq) {
     return statement(page_seq);
   };
-  writer_->Write(state_.page_seq, std::move(held), Written(std::move(done)));
-}
-
-FencedWriter::WriteDone Run::Written(WriteDone done) {
-  return [self = shared_from_this(), done = std::move(done)](const WriteResult& result) {
-    self->writing_ = false;
-    switch (result.kind) {
-      case WriteResult::Kind::kDone:
-        ++self->state_.page_seq;
-        self->deadline_ += result.outage;  // not the customer's fault
-        self->trust_.Acknowledge(result.sent_at, self->observer_.lease());
-        done(result.counts);
-        return self->Advance();
-      case WriteResult::Kind::kLost:
-        self->Close();
-        return self->observer_.OnRunLost(self);
-      case WriteResult::Kind::kFailed:
-        return self->Fail(MakeError(ErrorClass::kInternal, "the database refuses the page: " +
-                                                               std::string(result.error.message())),
-                          self->Where());
-    }
-  };
+  writer_->Write(state_.page_seq, std::move(held),
+                 [self = shared_from_this(), done = std::move(done)](const WriteResult& result) {
+                   self->writing_ = false;
+                   switch (result.kind) {
+                     case WriteResult::Kind::kDone:
+                       ++self->state_.page_seq;
+                       self->deadline_ += result.outage;  // not the customer's fault
+                       self->trust_.Acknowledge(result.sent_at, self->observer_.lease());
+                       done(result.counts);
+                       return self->Advance();
+                     case WriteResult::Kind::kLost:
+                       self->Close();
+                       return self->observer_.OnRunLost(self);
+                     case WriteResult::Kind::kFailed:
+                       return self->Fail(MakeError(ErrorClass::kInternal,
+                                                   "the database refuses the page: " +
+                                                       std::string(result.error.message())),
+                                         self->Where());
+                   }
+                 });
 }
 
 void Run::Renewed(absl::Duration sent_at, absl::Duration lease) {

@@ -79,10 +79,8 @@ class Run : public std::enable_shared_from_this<Run> {
   void WritePage(const std::shared_ptr<FetchedPage>& page);
   void OnPageWritten(const FetchedPage& page, const std::optional<Committed>& counts);
   void CloseSnapshot();
-  void CompleteRun();
-  // Without a statement: completes the run.
+  void Finish();
   void Write(FencedWriter::Statement statement, WriteDone done);
-  FencedWriter::WriteDone Written(WriteDone done);
 
   void Fail(const SyncError& error, const std::string& where);
   void End(RunReport report);

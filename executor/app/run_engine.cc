@@ -34,6 +34,8 @@ const char* OutcomeOf(RunReport::Kind kind, bool success) {
       return "parked";
     case RunReport::Kind::kReturned:
       return "returned";
+    case RunReport::Kind::kRefused:
+      return "refused";
     default:
       return success ? "success" : "failed";
   }
@@ -71,11 +73,9 @@ RunEngine::RunEngine(EngineOptions options, SchedulerChannels channels,
       database_(static_cast<std::size_t>(options_.database_connections),
                 QueueFor(options_.identity.slots)),
       probing_(1, 1),
-      completions_(&loop_, &database_, &store_),
       services_{.loop = &loop_,
                 .http = nullptr,
                 .store = &store_,
-                .completions = &completions_,
                 .compute = &compute_,
                 .database = &database_,
                 .rate_limits = &rate_limits_,

@@ -134,7 +134,6 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   WorkerPool compute_;
   WorkerPool database_;
   WorkerPool probing_;  // apart, since silence may hold every other thread
-  CompletionBatches completions_;
   RunServices services_;
   std::unique_ptr<HttpClient> http_;
   Checks checks_;

@@ -34,6 +34,7 @@ TEST_F(RunEngineTest, ARunReadsItsStreamsPageByPageAndEndsInSuccess) {
   const RunReport finish = scheduler_.WaitFor(run.fence(), RunReport::kFinished);
   EXPECT_EQ(finish.finished().status(), "SUCCESS") << finish.ShortDebugString();
   EXPECT_EQ(finish.finished().page_seq(), 4) << "two pages, the closing one, one page";
+  EXPECT_FALSE(finish.finished().nothing_left()) << "the last page has completed it";
   EXPECT_EQ(Live(run, "page_seq, complete, pages, fetched, created, unchanged"), "(4,t,3,4,4,0)");
   EXPECT_EQ(Records(run), "events:e1 items:a items:b items:c");
   WaitForMetric("syncline_executor_busy_slots 0");
@@ -79,6 +80,34 @@ TEST_F(RunEngineTest, AStoppedRunIsDroppedInMidPageAndTheNextClaimGoesOnFromItsC
   EXPECT_EQ(scheduler_.WaitFor(again.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
   EXPECT_EQ(api_.Requests(kFirst), 1) << "a committed page is not read again";
   EXPECT_EQ(Live(run, "page_seq, pages, created"), "(3,2,3)");
+}
+
+// A stream was taken out of the config while the run read it; the others are done.
+TEST_F(RunEngineTest, ARunWithNothingLeftSaysSoWithoutAStatement) {
+  StartEngine();
+  api_.Hold("/events");
+  const Assignment run = NewAssignment(kItemsAndEvents);
+  scheduler_.Assign(run);
+  api_.WaitForRequests("/events", 1);
+  scheduler_.SendStop(run.fence());
+  scheduler_.WaitUntilNotHeld(run.fence());
+  Assignment again = ClaimAgain(run);
+  again.set_config_json(NewAssignment(kItems).config_json());
+  again.set_takes_nothing_left(false);
+  scheduler_.Assign(again);
+  const RunReport refusal = scheduler_.WaitFor(again.fence(), RunReport::kRefused);
+  EXPECT_THAT(refusal.refused().reason(), HasSubstr("too old"))
+      << "it would resume the run for ever";
+  WaitForMetric("syncline_executor_busy_slots 0");
+  again = ClaimAgain(again);
+  again.set_takes_nothing_left(true);
+  scheduler_.Assign(again);
+  const RunReport finish = scheduler_.WaitFor(again.fence(), RunReport::kFinished);
+  EXPECT_EQ(finish.finished().status(), "SUCCESS") << finish.ShortDebugString();
+  EXPECT_TRUE(finish.finished().nothing_left());
+  EXPECT_EQ(finish.finished().page_seq(), 3) << "two pages and the closing one, before this claim";
+  EXPECT_EQ(Live(again, "page_seq, complete, state"), "(3,f,CLAIMED)");
+  EXPECT_EQ(api_.Requests(kFirst), 1);
 }
 
 TEST_F(RunEngineTest, ALostLeaseEndsTheRunAndItsPageWritesNothing) {

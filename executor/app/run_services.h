@@ -4,7 +4,6 @@
 #include "common/base/clock.h"
 #include "common/base/worker_pool.h"
 #include "common/crypto/credential_cipher.h"
-#include "executor/app/completion_batches.h"
 #include "executor/app/executor_metrics.h"
 #include "executor/app/parsed_configs.h"
 #include "executor/app/run_preparation.h"
@@ -20,7 +19,6 @@ struct RunServices {
   EventLoop* loop = nullptr;
   HttpClient* http = nullptr;
   PageStore* store = nullptr;
-  CompletionBatches* completions = nullptr;
   WorkerPool* compute = nullptr;   // parses and hashes
   WorkerPool* database = nullptr;  // one thread a connection
   RateLimits* rate_limits = nullptr;

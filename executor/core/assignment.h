@@ -33,6 +33,7 @@ struct Assignment {
   absl::Duration dispatch_limit = absl::Seconds(10);  // within which it must be accepted
   bool alone = false;
   std::optional<RunState> state = {};  // as of the claim; nullopt: to be read
+  bool takes_nothing_left = false;     // what a RunReport says of it; its scheduler
 };
 
 }  // namespace syncline::executor

@@ -22,6 +22,7 @@ struct RunReport {
 
   // kFinished. An empty error_class means SUCCESS.
   std::int64_t page_seq = 0;
+  bool nothing_left = false;  // SUCCESS without a page that completed the live row
   std::string error_class = {};
   std::string error_message = {};  // no secrets
   int http_status = 0;             // 0: none

@@ -19,7 +19,7 @@ bool IsDone(const PlannedStream& stream, const StreamCheckpoint* checkpoint) {
 
 RunStep NextStep(const std::vector<PlannedStream>& streams, const RunState& state) {
   if (state.complete) return {.kind = RunStep::Kind::kFinish};
-  RunStep step{.kind = RunStep::Kind::kComplete};
+  RunStep step{.kind = RunStep::Kind::kFinish};
   bool found = false;
   for (std::size_t i = 0; i < streams.size(); ++i) {
     const StreamCheckpoint* checkpoint = CheckpointOf(streams[i], state);

@@ -20,8 +20,7 @@ struct RunStep {
   enum class Kind {
     kRead,           // read the stream from `cursor_json`
     kCloseSnapshot,  // the stream is read to its end: make its delete marks
-    kComplete,       // every stream is done, but the live row does not say so yet
-    kFinish,         // report SUCCESS
+    kFinish,         // nothing is left: report SUCCESS
   };
   Kind kind = Kind::kFinish;
   std::size_t stream = 0;        // its place in the config; kRead and kCloseSnapshot only

@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"last_one_to_close", With({{"things", kThingsRead}, {"events", kEventsDone}}),
              Kind::kCloseSnapshot, 0, "", true},
         Case{"all_done_but_not_said", With({{"things", kThingsDone}, {"events", kEventsDone}}),
-             Kind::kComplete},
+             Kind::kFinish},
         Case{"complete", With({{"things", kThingsDone}, {"events", kEventsDone}}, true),
              Kind::kFinish},
         Case{"complete_under_an_older_config", With({}, true), Kind::kFinish},

@@ -39,6 +39,7 @@ void SetFinished(const RunReport& report, internal::v1::Finished* finished) {
   const bool success = report.error_class.empty();
   finished->set_status(success ? "SUCCESS" : "FAILED");
   finished->set_page_seq(report.page_seq);
+  finished->set_nothing_left(report.nothing_left);
   finished->set_error_class(report.error_class);
   finished->set_error_message(report.error_message);
   finished->set_http_status(report.http_status);
@@ -63,6 +64,7 @@ Assignment FromProto(const internal::v1::Assignment& message) {
   assignment.dispatch_limit = rpc::FromProto(message.dispatch_limit());
   assignment.alone = message.alone();
   if (message.has_state()) assignment.state = FromProto(message.state());
+  assignment.takes_nothing_left = message.takes_nothing_left();
   return assignment;
 }
 

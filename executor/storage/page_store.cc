@@ -94,25 +94,6 @@ absl::StatusOr<std::optional<Committed>> PageStore::CloseSnapshot(
   return Write(queries::kCloseSnapshot, params);
 }
 
-absl::StatusOr<CompletedRuns> PageStore::CompleteRuns(const std::vector<Completion>& completions,
-                                                      absl::Duration lease) {
-  postgres::ArrayBuilder integrations, fences, page_seqs;
-  for (const Completion& completion : completions) {
-    integrations.Add(completion.claim.integration_id);
-    fences.Add(completion.claim.fence);
-    page_seqs.Add(completion.page_seq);
-  }
-  postgres::Params params;
-  params.Add(integrations.Take()).Add(fences.Take()).Add(page_seqs.Take()).Add(Millis(lease));
-  FAILPOINT("before_page_commit");
-  ASSIGN_OR_RETURN(const postgres::Result result, pool_->Run(queries::kCompleteRuns, params));
-  FAILPOINT("after_page_commit");
-  CompletedRuns completed;
-  for (const postgres::Row row : result)
-    completed[row.String("fence")] = {.page_seq = row.Int("page_seq")};
-  return completed;
-}
-
 absl::StatusOr<std::optional<RunState>> PageStore::ReadRun(const Claim& claim) {
   ASSIGN_OR_RETURN(
       const postgres::Result result,

@@ -1,6 +1,5 @@
-// What an executor writes: pages, delete marks and the end of a run, each one fenced statement, and
-// how it learns where a run stands. No transaction stays open between calls (docs: protocol.md, "A
-// page").
+// What an executor writes: pages and delete marks, each one fenced statement, and how it learns
+// where a run stands. No transaction stays open between calls (docs: protocol.md, "A page").
 #pragma once
 
 #include <cstdint>
@@ -8,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -74,17 +72,9 @@ struct Committed {
   std::int64_t deleted = 0;
 };
 
-// A run to complete.
-struct Completion {
-  Claim claim;
-  std::int64_t page_seq = 0;  // before it
-};
-
-using CompletedRuns = std::unordered_map<std::string, Committed>;
-
 // Any thread; calls block on the database. The pool outlives it.
 //
-// The three writes return nullopt when they changed nothing (fence or page_seq is another). After
+// The two writes return nullopt when they changed nothing (fence or page_seq is another). After
 // that, and after UNAVAILABLE and ABORTED, ReadRun tells what became of them: ResolveDoubt. Other
 // errors carry an SQLSTATE and come again.
 class PageStore {
@@ -100,11 +90,6 @@ class PageStore {
                                                          const std::string& stream,
                                                          const std::string& definition_hash,
                                                          bool paging_stable, bool completes_run);
-
-  // For runs whose streams are all done without `complete` being set: those that changed, by fence.
-  // One claim an integration.
-  absl::StatusOr<CompletedRuns> CompleteRuns(const std::vector<Completion>& completions,
-                                             absl::Duration lease);
 
   // nullopt: the fence is gone.
   absl::StatusOr<std::optional<RunState>> ReadRun(const Claim& claim);

@@ -178,35 +178,12 @@ TEST_F(LiveRowTest, AStaleFenceOrAnotherPageWritesNothingAtAll) {
         store_.CloseSnapshot(t.claim, t.page_seq, kTestLease, "things", "d1", true, true);
     ASSERT_TRUE(closed.ok()) << t.name << closed.status();
     EXPECT_FALSE(*closed) << t.name;
-    const auto completed = store_.CompleteRuns({{t.claim, t.page_seq}}, kTestLease);
-    ASSERT_TRUE(completed.ok()) << t.name << completed.status();
-    EXPECT_TRUE(completed->empty()) << t.name;
     EXPECT_EQ(Everything(), before) << t.name;
   }
   EXPECT_FALSE(*store_.ReadRun(old_claim));
   QueryOrDie(*connection_, "UPDATE syncline.live SET state = 'PENDING', fence = NULL");
   EXPECT_FALSE(*store_.WritePage(claim, 1, kTestLease, other));
   EXPECT_FALSE(*store_.ReadRun(claim));
-}
-
-TEST_F(LiveRowTest, RunsWithNothingLeftToReadAreCompletedTogetherByPagesOfTheirOwn) {
-  const Claim claim = NewClaim();
-  const Claim other = NewClaim();
-  const Claim stale = {NewClaim().integration_id, NewRandomUuid()};
-  const auto completed = store_.CompleteRuns({{claim, 0}, {stale, 0}, {other, 0}}, kTestLease);
-  ASSERT_TRUE(completed.ok()) << completed.status();
-  ASSERT_EQ(completed->size(), 2u);
-  EXPECT_EQ(completed->at(claim.fence).page_seq, 1);
-  for (const Claim& done : {claim, other}) {
-    EXPECT_EQ(Text(done,
-                   "SELECT (state, complete, page_seq, pages) FROM syncline.live WHERE "
-                   "integration_id = :id"),
-              "(RUNNING,t,1,0)");
-  }
-  EXPECT_EQ(Text(stale,
-                 "SELECT (state, complete, page_seq, pages) FROM syncline.live WHERE "
-                 "integration_id = :id"),
-            "(CLAIMED,f,0,0)");
 }
 
 TEST_F(LiveRowTest, FiveHundredRecordsWithHostileTextComeBackAsTheyWere) {

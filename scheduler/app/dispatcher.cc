@@ -56,6 +56,7 @@ internal::v1::Assignment ToAssignment(const ClaimedRun& run, absl::Duration leas
   *assignment.mutable_remaining() = rpc::ToProto(run.remaining);
   assignment.set_alone(run.alone);
   *assignment.mutable_state() = ToProto(run.state);
+  assignment.set_takes_nothing_left(true);
   *assignment.mutable_dispatch_limit() = rpc::ToProto(DispatchLimit(lease));
   return assignment;
 }

@@ -36,6 +36,7 @@ FinishEvent ToFinish(const RunReport& report, const std::string& process_id) {
   event.run = Ref(report, process_id);
   event.success = finished.status() == "SUCCESS";
   event.page_seq = finished.page_seq();
+  event.nothing_left = finished.nothing_left();
   event.http_status = finished.http_status();
   if (!event.success) {
     const auto error_class = ParseErrorClass(finished.error_class());

@@ -28,6 +28,7 @@ RunReport Success(const std::string& fence) {
   RunReport report = Report(fence);
   report.mutable_finished()->set_status("SUCCESS");
   report.mutable_finished()->set_page_seq(4);
+  report.mutable_finished()->set_nothing_left(true);
   return report;
 }
 RunReport Returned(const std::string& fence) {
@@ -49,6 +50,7 @@ TEST(SortReports, OneEventAFenceAndTheStrongestWins) {
   ASSERT_THAT(batch.finishes, SizeIs(1));
   EXPECT_EQ(batch.finishes[0].run.fence, "f1");
   EXPECT_EQ(batch.finishes[0].page_seq, 4);
+  EXPECT_TRUE(batch.finishes[0].nothing_left);
   ASSERT_THAT(batch.releases, SizeIs(1));
   EXPECT_EQ(batch.releases[0].run.fence, "f2");
   ASSERT_THAT(batch.renewals, SizeIs(1));

@@ -206,14 +206,15 @@ absl::StatusOr<std::map<std::string, FailedRun>> RunStore::ReadFailed(
 absl::StatusOr<std::map<std::string, FinishResult>> RunStore::Finish(
     const std::vector<FinishEvent>& events) {
   RefColumns refs;
-  ArrayBuilder results, page_seqs, classes, messages, statuses, delays, disables, blocks, failures,
-      versions, details;
+  ArrayBuilder results, page_seqs, lefts, classes, messages, statuses, delays, disables, blocks,
+      failures, versions, details;
   std::map<std::string, FinishResult> results_by_key;
   const auto add = [&](const FinishEvent& event) {
     results_by_key[event.run.key()];  // none, until its row is found
     refs.Add(event.run);
     results.Add(std::string_view(event.success ? "SUCCESS" : "FAILED"));
     page_seqs.Add(event.page_seq);
+    lefts.Add(event.nothing_left);
     if (event.success) return;
     classes.Add(event.error_class);
     messages.Add(event.error_message);
@@ -237,9 +238,9 @@ absl::StatusOr<std::map<std::string, FinishResult>> RunStore::Finish(
     }
   }
   Params params;
-  for (ArrayBuilder* column :
-       {&refs.integrations, &refs.fences, &results, &page_seqs, &classes, &messages, &statuses,
-        &delays, &disables, &blocks, &failures, &versions, &details, &refs.logs, &refs.processes}) {
+  for (ArrayBuilder* column : {&refs.integrations, &refs.fences, &results, &page_seqs, &classes,
+                               &messages, &statuses, &delays, &disables, &blocks, &failures,
+                               &versions, &details, &refs.logs, &refs.processes, &lefts}) {
     params.Add(column->Take());
   }
   ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kFinishRuns, params));

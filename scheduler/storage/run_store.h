@@ -67,7 +67,8 @@ struct FailedRun {
 struct FinishEvent {
   RunRef run;
   bool success = false;
-  std::int64_t page_seq = 0;  // SUCCESS: pages that the executor saw committed
+  std::int64_t page_seq = 0;  // SUCCESS: pages that the executor saw committed,
+  bool nothing_left = false;  //   and whether no page was left to say that they were the last
   std::string error_class, error_message;
   int http_status = 0;
   FinishDecision decision;  // FAILED

@@ -15,6 +15,7 @@ void VisitClaims(S& state, Visit&& visit) {
   visit(state.copy.claim);
   visit(state.orphan.claim);
   visit(state.late.page.claim);
+  visit(state.late.report.claim);
 }
 
 template <typename T, typename Visit>

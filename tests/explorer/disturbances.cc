@@ -36,7 +36,7 @@ bool DelayReport(const World& world, State& state, Executor& executor, Byte repo
   if (executor.phase != kWorking || state.copy.present != 0) return false;
   const bool finished = NextPage(world, executor).present == 0;
   if (finished != (report == kReportSuccess)) return false;
-  state.copy = {1, executor.claim, report, executor.page_seq};
+  state.copy = ToReport(executor, report);
   executor.phase = kReporting;
   executor.report = report;
   return true;
@@ -101,8 +101,7 @@ bool BeginLate(const World& world, State& state, const Event& event) {
   if (event.a == kLateSuccess) {
     Executor& executor = state.executors[event.b];
     if (executor.phase != kWorking || NextPage(world, executor).present != 0) return false;
-    late.page.claim = executor.claim;
-    late.page.page_seq = executor.page_seq;
+    late.report = ToReport(executor, kReportSuccess);
     executor.phase = kReporting;
     executor.report = kReportSuccess;
   }

@@ -129,11 +129,10 @@ bool Model::Work(State& state, const Event& event, Verdict& verdict) const {
       return true;
     }
     case EventKind::kCopyArrives: {
-      const ReportCopy copy = state.copy;
+      const LastReport copy = state.copy;
       state.copy = {};
       bool ended = false;
-      return copy.present != 0 && CarryOut(world_, tables, state, copy.claim, copy.report,
-                                           copy.page_seq, ended, verdict);
+      return copy.present != 0 && CarryOut(world_, tables, state, copy, ended, verdict);
     }
     default:
       return Disturb(state, event, verdict);

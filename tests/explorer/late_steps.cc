@@ -45,8 +45,7 @@ bool RunLate(const World& world, State& state, Verdict& verdict) {
       break;
     case kLateSuccess: {
       bool ended = false;
-      done = CarryOut(world, seen, state, late.page.claim, kReportSuccess, late.page.page_seq,
-                      ended, verdict);
+      done = CarryOut(world, seen, state, late.report, ended, verdict);
       break;
     }
     case kLateReap:

@@ -93,7 +93,7 @@ bool WritePage(const World& world, const Tables& seen, Tables& now, const PageSt
   Accept(now.live, page.completes != 0);
   if (page.kind == kClosingPage) {
     WriteClosing(seen, now, verdict);
-  } else if (page.kind != kCompletingPage) {
+  } else {
     WriteRecords(world, seen, now, page, counts, verdict);
   }
   return true;
@@ -123,9 +123,7 @@ PageStatement NextPage(const World& world, const Executor& executor) {
   page.definition = executor.definition;
   page.page_seq = executor.page_seq;
   page.completes = 1;
-  if (step == Step::kComplete) {
-    page.kind = kCompletingPage;
-  } else if (step == Step::kCloseSnapshot) {
+  if (step == Step::kCloseSnapshot) {
     page.kind = kClosingPage;
   } else {
     page.kind = executor.checkpoint != 0 && executor.cursor == 1 ? kSecondPage : kFirstPage;

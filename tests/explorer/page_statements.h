@@ -1,5 +1,5 @@
-// The executor's statements (executor/storage/queries): write_page, close_snapshot, complete_runs
-// and read_run, for one stream of two pages with one record each.
+// The executor's statements (executor/storage/queries): write_page, close_snapshot and read_run,
+// for one stream of two pages with one record each.
 #pragma once
 
 #include "tests/explorer/state.h"

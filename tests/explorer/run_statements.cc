@@ -205,15 +205,16 @@ Triggered TriggerRun(const World& world, const Tables& seen, Tables& now, int re
   return Triggered::kMade;
 }
 
-Finished FinishSuccess(const World& world, const Tables& seen, Tables& now, const Claim& claim,
-                       Byte page_seq, Verdict& verdict) {
+Finished FinishSuccess(const World& world, const Tables& seen, Tables& now,
+                       const LastReport& report, Verdict& verdict) {
   const bool any = !world.Has(Mend::kFenceInFinish) && now.live.present != 0;
-  if (!any &&
-      !(SameRow(seen, now) && Holds(world, seen.live, claim) && Holds(world, now.live, claim)))
+  if (!any && !(SameRow(seen, now) && Holds(world, seen.live, report.claim) &&
+                Holds(world, now.live, report.claim)))
     return Finished::kNoSuchFence;
   Live& live = now.live;
-  if ((world.Has(Mend::kSuccessNeedsComplete) && live.complete == 0) ||
-      (world.Has(Mend::kSuccessNeedsPageSeq) && live.page_seq != page_seq)) {
+  const bool complete = live.complete != 0 || report.nothing_left != 0;
+  if ((world.Has(Mend::kSuccessNeedsComplete) && !complete) ||
+      (world.Has(Mend::kSuccessNeedsPageSeq) && live.page_seq != report.page_seq)) {
     GiveBack(live, false);
     return Finished::kResume;
   }

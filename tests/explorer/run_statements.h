@@ -49,9 +49,9 @@ Triggered TriggerRun(const World& world, const Tables& seen, Tables& now, int re
                      bool after_current, Byte id);
 
 enum class Finished { kNoSuchFence, kEnded, kResume, kRedecide, kNoRoom };
-// finish_runs.sql. SUCCESS with the reported page_seq; a failure as decided. `id`: of a retry.
-Finished FinishSuccess(const World& world, const Tables& seen, Tables& now, const Claim& claim,
-                       Byte page_seq, Verdict& verdict);
+// finish_runs.sql. SUCCESS as reported; a failure as decided. `id`: of a retry.
+Finished FinishSuccess(const World& world, const Tables& seen, Tables& now,
+                       const LastReport& report, Verdict& verdict);
 Finished FinishFailure(const World& world, const Tables& seen, Tables& now, const Decided& decided,
                        Byte id, Verdict& verdict);
 

@@ -99,8 +99,8 @@ struct Assignment {
   Byte config_version, definition;
 };
 
-// A page on its way: page 1 or 2 of the stream, the closing page, or the one that only completes.
-enum PageKind : Byte { kFirstPage = 1, kSecondPage, kClosingPage, kCompletingPage };
+// A page on its way: page 1 or 2 of the stream, or the closing page.
+enum PageKind : Byte { kFirstPage = 1, kSecondPage, kClosingPage };
 struct PageStatement {
   Byte present;
   Claim claim;
@@ -128,11 +128,11 @@ struct Executor {
   Byte recorded;
 };
 
-// A copy of a report (other than a failure) that a scheduler has not read yet.
-struct ReportCopy {
+// The last report of a run, other than a failure.
+struct LastReport {
   Byte present;
   Claim claim;
-  Byte report, page_seq;
+  Byte report, page_seq, nothing_left;
 };
 
 // A failure that a scheduler has decided on (it has read what the decision needs) and not yet
@@ -163,7 +163,8 @@ enum LateKind : Byte {
 };
 struct Late {
   Byte kind, a, b, commits;  // `commits`: what others committed meanwhile
-  PageStatement page;        // of kLatePage; of kLateSuccess the claim and the page_seq
+  PageStatement page;        // of kLatePage
+  LastReport report;         // of kLateSuccess
   Tables snapshot;
 };
 
@@ -178,7 +179,7 @@ struct State {
   std::array<Executor, kExecutors> executors;
   std::array<Assignment, kExecutors> assignments;  // scheduler i serves executor i
   std::array<Decided, kSchedulers> decided;
-  ReportCopy copy;
+  LastReport copy;       // one that no scheduler has read yet
   PageStatement orphan;  // a page whose sender knows nothing of its fate
   Byte disturbances;     // so far on this path
   Late late;

@@ -16,10 +16,11 @@ bool ReadBack(const World& world, State& state, Executor& executor);
 // The executor's next page; not `answered`: its fate stays unknown to it.
 bool PageOf(const World& world, State& state, Executor& executor, bool answered, Verdict& verdict);
 
-// A report of a run that succeeded, parks or is returned is carried out with the snapshot `seen`.
-// `ended`: it closed the run.
-bool CarryOut(const World& world, const Tables& seen, State& state, const Claim& claim, Byte report,
-              Byte page_seq, bool& ended, Verdict& verdict);
+// What the executor reports when its run succeeded, parks or is returned.
+LastReport ToReport(const Executor& executor, Byte report);
+// It is carried out with the snapshot `seen`. `ended`: it closed the run.
+bool CarryOut(const World& world, const Tables& seen, State& state, const LastReport& report,
+              bool& ended, Verdict& verdict);
 bool ReportOf(const World& world, State& state, Executor& executor, Byte report, bool answered,
               Verdict& verdict);
 bool Resend(const World& world, State& state, Executor& executor, Verdict& verdict);

@@ -76,20 +76,25 @@ bool PageOf(const World& world, State& state, Executor& executor, bool answered,
   return true;
 }
 
-bool CarryOut(const World& world, const Tables& seen, State& state, const Claim& claim, Byte report,
-              Byte page_seq, bool& ended, Verdict& verdict) {
+LastReport ToReport(const Executor& executor, Byte report) {
+  const bool nothing_left = report == kReportSuccess && executor.complete == 0;
+  return {1, executor.claim, report, executor.page_seq, static_cast<Byte>(nothing_left)};
+}
+
+bool CarryOut(const World& world, const Tables& seen, State& state, const LastReport& report,
+              bool& ended, Verdict& verdict) {
   const Live before = state.tables.live;
   ended = false;
   bool found = false;
-  if (report == kReportSuccess) {
-    const Finished outcome = FinishSuccess(world, seen, state.tables, claim, page_seq, verdict);
+  if (report.report == kReportSuccess) {
+    const Finished outcome = FinishSuccess(world, seen, state.tables, report, verdict);
     if (outcome == Finished::kNoRoom) return false;
     ended = outcome == Finished::kEnded;
     found = outcome != Finished::kNoSuchFence;
   } else {
-    found = Release(world, state.tables, claim, report == kReportPark);
+    found = Release(world, state.tables, report.claim, report.report == kReportPark);
   }
-  verdict.Require(!found || before.fence == claim.fence, "a stale attempt writes nothing");
+  verdict.Require(!found || before.fence == report.claim.fence, "a stale attempt writes nothing");
   return true;
 }
 
@@ -99,8 +104,7 @@ bool ReportOf(const World& world, State& state, Executor& executor, Byte report,
   const bool finished = NextStepOf(executor, world.snapshot_stream) == RunStep::Kind::kFinish;
   if (finished != (report == kReportSuccess)) return false;
   bool ended = false;
-  if (!CarryOut(world, state.tables, state, executor.claim, report, executor.page_seq, ended,
-                verdict))
+  if (!CarryOut(world, state.tables, state, ToReport(executor, report), ended, verdict))
     return false;
   executor.phase = answered ? kIdle : kReporting;
   executor.report = report;
@@ -114,8 +118,7 @@ bool Resend(const World& world, State& state, Executor& executor, Verdict& verdi
       executor.recorded == 0 || LookUpEnded(state.tables, executor.claim) == executor.recorded,
       "a report sent again is answered with the recorded status");
   bool ended = false;
-  if (!CarryOut(world, state.tables, state, executor.claim, executor.report, executor.page_seq,
-                ended, verdict))
+  if (!CarryOut(world, state.tables, state, ToReport(executor, executor.report), ended, verdict))
     return false;
   verdict.Require(executor.recorded == 0 || !ended, "a report sent again ends nothing");
   executor.phase = kIdle;

@@ -1,29 +1,30 @@
 -- Ends a batch of runs: history row from the locked live row, retry or follow-up in place (never DELETE + INSERT of the same
 -- key), the integration's summary and next sync, all in one statement. SUCCESS counts only when the live row says that the
--- reported pages are all committed and complete; otherwise the run goes back to PENDING (resume). A failure is
--- applied only when what its retry decision was made from still holds (else: redecide). A run that nobody holds (it waited
--- too long, or kills its executors) is ended without a fence, by its log, and only while it is PENDING. The events go along
--- with the locked integrations: two such lists that are joined are compared pair by pair, since the planner takes a
--- list for short.
+-- reported pages are all committed and complete; otherwise the run goes back to PENDING (resume). A run that found
+-- nothing left to write has no page that completes it: then its fence and the number of pages are enough, since nothing else
+-- moves what is done. It may never have been accepted, and began when it ended. A failure is applied only when what its
+-- retry decision was made from still holds (else: redecide). A run that nobody holds (it waited too long, or kills its
+-- executors) is ended without a fence, by its log, and only while it is PENDING. The events go along with the locked
+-- integrations: two such lists that are joined are compared pair by pair, since the planner takes a list for short.
 --   $1 uuid[] integration ids   $2 uuid[] fences, null: nobody holds it   $3 text[] SUCCESS or FAILED   $4 bigint[] page_seq (SUCCESS)
 --   $5 text[] error class   $6 text[] error message   $7 int[] HTTP status   $8 bigint[] retry delay in ms, null: no retry
 --   $9 text[] why to disable, null: do not   $10 text[] why to block, null: do not   $11 int[] failures to count
 --   $12 bigint[] settings_version that was decided on   $13 text[] detail of the wait for the retry
---   $14 uuid[] log ids   $15 uuid[] processes that must hold them, null: any
+--   $14 uuid[] log ids   $15 uuid[] processes that must hold them, null: any   $16 boolean[] nothing left (SUCCESS)
 -- Failures come first, and the arrays $5 to $13 end with them.
 WITH ev AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::int[], $8::bigint[],
                        $9::text[], $10::text[], $11::int[], $12::bigint[], $13::text[], $14::uuid[],
-                       $15::uuid[])
+                       $15::uuid[], $16::boolean[])
     AS e (id, fence, result, result_page_seq, error_class, error_message, http_status, retry_delay, disable, block,
-          failures, decided_on, retry_detail, log_id, process_id)
+          failures, decided_on, retry_detail, log_id, process_id, nothing_left)
 ), i AS MATERIALIZED (
   SELECT ev.*, g.settings_version FROM ev JOIN syncline.integrations g ON g.id = ev.id
   ORDER BY g.id FOR NO KEY UPDATE OF g
 ), l AS MATERIALIZED (
   SELECT v.*, i.result, i.error_class, i.error_message, i.http_status, i.retry_delay, i.disable, i.block,
          i.failures, i.retry_detail, clock_timestamp() AS ended_at,
-         i.result = 'SUCCESS' AND NOT (v.complete AND v.page_seq = i.result_page_seq) AS resume,
+         i.result = 'SUCCESS' AND NOT ((v.complete OR i.nothing_left) AND v.page_seq = i.result_page_seq) AS resume,
          i.result = 'FAILED' AND i.settings_version <> i.decided_on AS redecide,
          v.running_ms + coalesce((extract(epoch FROM clock_timestamp() - v.running_since) * 1000)::bigint, 0) AS ran_ms
   FROM i JOIN syncline.live v ON v.integration_id = i.id
@@ -31,7 +32,8 @@ WITH ev AS (
     AND (i.process_id IS NULL OR v.process_id = i.process_id)
   ORDER BY v.integration_id FOR UPDATE OF v
 ), ending AS MATERIALIZED (
-  SELECT l.*, CASE WHEN l.retry_delay IS NOT NULL THEN syncline.uuid_v7() ELSE l.follow_up_id END AS next_id
+  SELECT l.*, CASE WHEN l.retry_delay IS NOT NULL THEN syncline.uuid_v7() ELSE l.follow_up_id END AS next_id,
+         coalesce(l.started_at, CASE l.result WHEN 'SUCCESS' THEN l.ended_at END) AS began_at
   FROM l WHERE NOT l.resume AND NOT l.redecide
 ), history AS (
   INSERT INTO syncline.sync_history
@@ -40,7 +42,7 @@ WITH ev AS (
      rejected_reasons, error_class, error_message, http_status, executor)
   SELECT log_id, created_at, run_id, integration_id, tenant_id, attempt, trigger,
          CASE result WHEN 'SUCCESS' THEN 'SUCCESS'::syncline.sync_status ELSE 'FAILED' END, epoch,
-         fence, started_at, ended_at, ran_ms, fetched, created, updated, unchanged, deleted, rejected, pages, takeovers,
+         fence, began_at, ended_at, ran_ms, fetched, created, updated, unchanged, deleted, rejected, pages, takeovers,
          rejected_reasons, error_class, error_message, nullif(http_status, 0), executor
   FROM ending
 ), next_attempt AS (
@@ -90,7 +92,7 @@ WITH ev AS (
                           THEN syncline.next_tick(t.grid_anchor, t.sync_interval, e.ended_at) END,
       last_log_id = e.log_id, last_run_id = e.run_id,
       last_status = CASE e.result WHEN 'SUCCESS' THEN 'SUCCESS'::syncline.sync_status ELSE 'FAILED' END,
-      last_started_at = e.started_at, last_ended_at = e.ended_at, last_duration_ms = e.ran_ms,
+      last_started_at = e.began_at, last_ended_at = e.ended_at, last_duration_ms = e.ran_ms,
       last_counts = ARRAY[e.fetched, e.created, e.updated, e.unchanged, e.deleted, e.rejected, e.pages, e.takeovers],
       last_error_class = e.error_class, last_error = e.error_message,
       last_success_at = CASE e.result WHEN 'SUCCESS' THEN e.ended_at ELSE t.last_success_at END,
