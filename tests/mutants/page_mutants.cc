@@ -10,7 +10,7 @@ constexpr std::string_view kStorage = "executor_storage_test";
 constexpr std::string_view kCountFirst = R"(
 WITH parameters AS (
   SELECT $4::bigint, $6::text, $7::text, $8::boolean, $9::boolean, $10::boolean, $11::boolean, $12::boolean,
-         $15::text[], $16::text[], $19::text[]
+         $15::text[], $16::text[], $19::text[], $20::boolean
 ), diff AS (
   SELECT old.hash IS NULL AS is_new
   FROM unnest($13::text[], $14::bytea[]) AS page (key, hash)
