@@ -85,8 +85,10 @@ checkpoint_written AS (
 ),
 seen_written AS (
   -- The last page leaves a row even without keys: it says that the pass waits for its delete marks.
-  INSERT INTO syncline.snapshot_seen (integration_id, stream, pass_id, page_seq, keys)
-  SELECT $1::uuid, $5::text, w.pass_id, held.page_seq, $16::text[] FROM checkpoint_written w CROSS JOIN held
+  INSERT INTO syncline.snapshot_seen (integration_id, stream, pass_id, page_seq, keys, change_no)
+  SELECT $1::uuid, $5::text, w.pass_id, held.page_seq, $16::text[],
+         held.change_no - (held.created + held.updated > 0)::integer
+  FROM checkpoint_written w CROSS JOIN held
   WHERE $10::boolean AND ($11::boolean OR cardinality($16::text[]) > 0)
 ),
 seen_dropped AS (
