@@ -26,6 +26,16 @@ SyncError MakeError(ErrorClass cls, std::string message) {
   return error;
 }
 
+// What a page tells of the next one of its stream.
+Expected ExpectedAfter(const PageWrite& page, const Committed& counts) {
+  // Only where a stream is read for the first time, and no longer once a record of it comes again:
+  // others may, and each page that has one costs a statement that is undone.
+  const auto records = static_cast<std::int64_t>(page.records.size());
+  if (page.expected == Expected::kNew && counts.created == records) return Expected::kNew;
+  return (counts.created + counts.updated) * 2 < page.fetched ? Expected::kUnchanged
+                                                              : Expected::kAnything;
+}
+
 // Cut at a character's border.
 std::string Shortened(std::string text) {
   if (text.size() <= kLongestMessage) return text;
@@ -115,7 +125,7 @@ std::unique_ptr<StreamReader> Run::OpenReader() {
   opened_stream_ = step_.stream;
   page_of_stream_ = 0;
   // Whoever has a checkpoint has read the stream before.
-  mostly_unchanged_ = state_.checkpoints.count(stream().name) > 0;
+  expected_ = state_.checkpoints.count(stream().name) > 0 ? Expected::kUnchanged : Expected::kNew;
   auto reader = MakeRestStreamReader(prepared_->parsed->config, step_.stream,
                                      prepared_->credentials, step_.cursor_json);
   if (!reader.ok()) {
@@ -160,7 +170,9 @@ void Run::WritePage(const std::shared_ptr<FetchedPage>& page) {
   page->write.snapshot = stream().snapshot;
   page->write.begins_pass = page->restarted || !pass_begun_;
   page->write.resumed_pass = pass_resumed_ && !page->restarted;
-  page->write.mostly_unchanged = mostly_unchanged_ && page->write.records.size() > kFewRecords;
+  page->write.expected = expected_;
+  if (expected_ == Expected::kUnchanged && page->write.records.size() <= kFewRecords)
+    page->write.expected = Expected::kAnything;
   page->write.completes_run = page->write.last && !stream().snapshot && step_.last_stream;
   Write(
       [this, page, lease = observer_.lease()](std::int64_t page_seq) {
@@ -176,7 +188,7 @@ void Run::OnPageWritten(const FetchedPage& page, const std::optional<Committed>&
   ++page_of_stream_;
   records_ += page.write.fetched;
   pass_begun_ = true;
-  if (counts) mostly_unchanged_ = (counts->created + counts->updated) * 2 < page.write.fetched;
+  if (counts) expected_ = ExpectedAfter(page.write, *counts);
   if (page.restarted) pass_resumed_ = false;
   state_.complete = state_.complete || page.write.completes_run;
   state_.checkpoints[page.write.stream] = {.definition_hash = page.write.definition_hash,

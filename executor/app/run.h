@@ -115,8 +115,8 @@ class Run : public std::enable_shared_from_this<Run> {
   bool paging_stable_ = false;
   bool pass_begun_ = false;
   bool pass_resumed_ = false;
-  bool mostly_unchanged_ = false;    // as far as the page before tells
-  std::int64_t page_of_stream_ = 0;  // committed by this claim
+  Expected expected_ = Expected::kAnything;  // of the next page
+  std::int64_t page_of_stream_ = 0;          // committed by this claim
 
   std::int64_t pages_ = 0;
   std::int64_t records_ = 0;

@@ -62,6 +62,19 @@ TEST_F(RunEngineTest, NoPageIsAskedForBeforeTheOneBeforeIsCommitted) {
   EXPECT_EQ(Live(run, "page_seq, complete, pages, created"), "(3,t,2,3)");
 }
 
+// As when a record is added at the front of a list while it is read by offset.
+TEST_F(RunEngineTest, ARecordThatAFirstPassMeetsTwiceIsStoredOnceAndCountedAsWhatItIs) {
+  api_.Set(kSecond, {.body = R"({"data":[{"id":"b"},{"id":"a","v":2},{"id":"c"}],"next":"p3"})"});
+  api_.Set("/items?after=p3", {.body = R"({"data":[{"id":"c"},{"id":"d"}],"next":null})"});
+  StartEngine();
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  const RunReport finish = scheduler_.WaitFor(run.fence(), RunReport::kFinished);
+  EXPECT_EQ(finish.finished().status(), "SUCCESS") << finish.ShortDebugString();
+  EXPECT_EQ(Records(run), "items:a items:b items:c items:d");
+  EXPECT_EQ(Live(run, "page_seq, pages, fetched, created, updated, unchanged"), "(4,3,7,4,1,2)");
+}
+
 TEST_F(RunEngineTest, AStoppedRunIsDroppedInMidPageAndTheNextClaimGoesOnFromItsCheckpoint) {
   StartEngine();
   api_.Hold(kSecond);

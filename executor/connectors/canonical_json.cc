@@ -9,6 +9,13 @@ namespace {
 
 using Member = std::pair<std::string_view, JsonIndex>;  // name, value
 
+void AppendString(const JsonNode& node, std::string& out) {
+  if (!node.plain) return AppendJsonString(node.text(), out);
+  out += '"';
+  out += node.text();
+  out += '"';
+}
+
 void AppendObject(const JsonDocument& document, JsonIndex index, std::string& out) {
   absl::InlinedVector<Member, 32> members;
   bool sorted = true;
@@ -25,7 +32,7 @@ void AppendObject(const JsonDocument& document, JsonIndex index, std::string& ou
     // Of a name given twice the last one counts.
     if (i + 1 < members.size() && members[i + 1].first == members[i].first) continue;
     if (out.back() != '{') out += ',';
-    AppendJsonString(members[i].first, out);
+    AppendString(document[members[i].second - 1], out);
     out += ':';
     AppendCanonicalJson(document, members[i].second, out);
   }
@@ -50,7 +57,7 @@ void AppendCanonicalJson(const JsonDocument& document, JsonIndex index, std::str
       out += ']';
       return;
     case JsonKind::kString:
-      AppendJsonString(node.text(), out);
+      AppendString(node, out);
       return;
     default:
       out += node.text();

@@ -15,7 +15,8 @@ namespace {
 
 constexpr int kMaxDepth = 64;
 constexpr size_t kMaxNodes = 2'000'000;
-constexpr size_t kFirstNodes = 100'000;  // room made at once, where the text is long enough
+constexpr size_t kFirstNodes = 100'000;        // room made at once, where the text is long enough
+constexpr size_t kKeptRoom = size_t{1} << 20;  // texts beyond it are parsed with room of their own
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 std::string_view TrimmedRight(std::string_view token) {
@@ -38,7 +39,11 @@ class DocumentBuilder {
   }
 
   const char* Build() {
-    ondemand::parser parser(simdjson::SIMDJSON_MAXSIZE_BYTES);
+    // Room of several times the size of the text: got from the kernel and given back for each page,
+    // it took longer than all the rest.
+    thread_local ondemand::parser kept;
+    ondemand::parser once;
+    ondemand::parser& parser = size_ <= kKeptRoom ? kept : once;
     ondemand::document root;
     const auto error =
         parser.iterate(document_.source_.get(), size_, size_ + simdjson::SIMDJSON_PADDING)
@@ -140,7 +145,9 @@ class DocumentBuilder {
     if (quote == nullptr) return kBroken;
     const auto length = static_cast<size_t>(quote - begin);
     if (std::memchr(begin, '\\', length) == nullptr) {
-      return AddLeaf(JsonKind::kString, {begin, length}, JsonDefect::kNone);
+      AddLeaf(JsonKind::kString, {begin, length}, JsonDefect::kNone);
+      document_.nodes_.back().plain = true;
+      return nullptr;
     }
     // Unescaping never makes text longer, so that all of it fits into the size of the source.
     if (document_.unescaped_ == nullptr) {
@@ -157,13 +164,13 @@ class DocumentBuilder {
   const char* AddLeaf(JsonKind kind, std::string_view text, JsonDefect defect) {
     auto& nodes = document_.nodes_;
     const auto end = static_cast<uint32_t>(nodes.size() + 1);
-    nodes.push_back({text.data(), static_cast<uint32_t>(text.size()), end, kind, defect});
+    nodes.push_back({text.data(), static_cast<uint32_t>(text.size()), end, kind, defect, false});
     document_.has_defects_ |= defect != JsonDefect::kNone;
     return nullptr;
   }
 
   size_t Open(JsonKind kind) {
-    document_.nodes_.push_back({"", 0, 0, kind, JsonDefect::kNone});
+    document_.nodes_.push_back({"", 0, 0, kind, JsonDefect::kNone, false});
     return document_.nodes_.size() - 1;
   }
 

@@ -30,6 +30,7 @@ struct JsonNode {
   uint32_t end;
   JsonKind kind;
   JsonDefect defect;  // of this node alone
+  bool plain;         // a string without escapes, which is its own JSON text
 
   std::string_view text() const { return {data, size}; }
 };

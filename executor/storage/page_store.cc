@@ -62,17 +62,21 @@ absl::StatusOr<std::optional<Committed>> PageStore::WritePage(const Claim& claim
                                                               std::int64_t page_seq,
                                                               absl::Duration lease,
                                                               const PageWrite& page) {
-  if (!page.mostly_unchanged || page.records.size() == 0)
-    return WritePage(claim, page_seq, lease, page, page.records);
-  ASSIGN_OR_RETURN(const RecordBatch changed, FindChanged(claim, page));
-  return WritePage(claim, page_seq, lease, page, changed);
+  if (page.expected == Expected::kUnchanged && page.records.size() > 0) {
+    ASSIGN_OR_RETURN(const RecordBatch changed, FindChanged(claim, page));
+    return WritePage(claim, page_seq, lease, page, changed, /*all_new=*/false);
+  }
+  if (page.expected == Expected::kNew) {
+    auto written = WritePage(claim, page_seq, lease, page, page.records, /*all_new=*/true);
+    // A key was there already, and the whole statement is undone.
+    if (!absl::IsAlreadyExists(written.status())) return written;
+  }
+  return WritePage(claim, page_seq, lease, page, page.records, /*all_new=*/false);
 }
 
-absl::StatusOr<std::optional<Committed>> PageStore::WritePage(const Claim& claim,
-                                                              std::int64_t page_seq,
-                                                              absl::Duration lease,
-                                                              const PageWrite& page,
-                                                              const RecordBatch& records) {
+absl::StatusOr<std::optional<Committed>> PageStore::WritePage(
+    const Claim& claim, std::int64_t page_seq, absl::Duration lease, const PageWrite& page,
+    const RecordBatch& records, bool all_new) {
   static const RecordBatch kNone;
   postgres::Params params;
   params.Add(claim.integration_id).Add(claim.fence).Add(page_seq).Add(Millis(lease));
@@ -82,6 +86,7 @@ absl::StatusOr<std::optional<Committed>> PageStore::WritePage(const Claim& claim
   params.AddBinary(records.keys()).AddBinary(records.hashes()).AddBinary(records.data());
   params.AddBinary(page.snapshot ? page.records.keys() : kNone.keys());
   params.Add(page.fetched).Add(page.rejected).Add(postgres::TextArray(page.reject_reasons));
+  params.Add(all_new);
   return Write(queries::kWritePage, params);
 }
 

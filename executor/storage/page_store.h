@@ -45,6 +45,14 @@ class RecordBatch {
   Array keys_{Array::Type::kText}, hashes_{Array::Type::kBytea}, data_{Array::Type::kText};
 };
 
+// What is thought of a page before it is compared with what is stored. It decides how that is done,
+// never what is written.
+enum class Expected {
+  kNew,        // nothing of it is stored: it pays to insert without a look-up
+  kAnything,   // each key is looked for by the page's own statement
+  kUnchanged,  // most of it is stored as it is: it pays to ask first what is not
+};
+
 // One page to commit.
 struct PageWrite {
   std::string stream;
@@ -55,8 +63,7 @@ struct PageWrite {
   bool resumed_pass = false;   // the pass was begun by another claim
   bool last = false;           // the stream's last page
   bool completes_run = false;  // nothing follows it, no delete marks either
-  // Most records are expected to be stored as they are: it pays to ask first which are not.
-  bool mostly_unchanged = false;
+  Expected expected = Expected::kAnything;
   RecordBatch records;
   // fetched = records + duplicates within the page + rejected.
   std::int64_t fetched = 0;
@@ -98,7 +105,7 @@ class PageStore {
   absl::StatusOr<RecordBatch> FindChanged(const Claim& claim, const PageWrite& page);
   absl::StatusOr<std::optional<Committed>> WritePage(const Claim& claim, std::int64_t page_seq,
                                                      absl::Duration lease, const PageWrite& page,
-                                                     const RecordBatch& records);
+                                                     const RecordBatch& records, bool all_new);
   absl::StatusOr<std::optional<Committed>> Write(std::string_view sql,
                                                  const postgres::Params& params);
   postgres::Pool* const pool_;

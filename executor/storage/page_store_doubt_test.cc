@@ -105,10 +105,13 @@ TEST_F(DoubtTest, APageThatWaitedForARenewalIsWrittenOnTopOfIt) {
 TEST_F(DoubtTest, WhatTheDatabaseCannotStoreIsAnErrorWithAnSqlStateAndLeavesNothing) {
   const Claim claim = NewClaim();
   const std::string before = Everything();
-  const auto written =
-      store_.WritePage(claim, 0, kTestLease, PageOf({{"a", "{}"}, {"b", R"({"t":"\u0000"})"}}));
-  EXPECT_EQ(written.status().code(), absl::StatusCode::kInternal) << written.status();
-  EXPECT_EQ(Everything(), before);
+  PageWrite page = PageOf({{"a", "{}"}, {"b", R"({"t":"\u0000"})"}});
+  for (const Expected expected : {Expected::kNew, Expected::kAnything, Expected::kUnchanged}) {
+    page.expected = expected;
+    const auto written = store_.WritePage(claim, 0, kTestLease, page);
+    EXPECT_EQ(written.status().code(), absl::StatusCode::kInternal) << written.status();
+    EXPECT_EQ(Everything(), before);
+  }
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ TEST_F(LiveRowTest, APageThatAsksFirstWritesAndCountsTheSame) {
   const std::string untouched = Text(claim, "SELECT ctid FROM syncline.records WHERE key = 'a'");
   PageWrite page =
       PageOf({{"a", R"({"v":1})"}, {"gone", "{}"}, {"b", R"({"v":2})"}, {"c", R"({"v":3})"}});
-  page.mostly_unchanged = page.snapshot = page.begins_pass = true;
+  page.expected = Expected::kUnchanged;
+  page.snapshot = page.begins_pass = true;
   const Committed second = WriteOrFail(claim, page);
   EXPECT_EQ(second.created, 1);
   EXPECT_EQ(second.updated, 2) << "one changed, one came back";
@@ -58,10 +59,52 @@ TEST_F(LiveRowTest, APageThatAsksFirstWritesAndCountsTheSame) {
   EXPECT_EQ(Text(claim, "SELECT keys FROM syncline.snapshot_seen"), "{a,gone,b,c}")
       << "what is unchanged was seen as well";
   page = PageOf({{"a", R"({"v":1})"}});
-  page.mostly_unchanged = true;
+  page.expected = Expected::kUnchanged;
   WriteOrFail(claim, page);
   EXPECT_EQ(Text(claim, "SELECT (fetched, created, updated, unchanged) FROM syncline.live"),
             "(8,4,2,2)");
+}
+
+TEST_F(LiveRowTest, APageThatIsThoughtNewWritesAndCountsTheSame) {
+  const Claim claim = NewClaim();
+  PageWrite page = PageOf({{"a", R"({"v":1})"}, {"b", R"({"v":1})"}, {"gone", "{}"}});
+  page.expected = Expected::kNew;
+  EXPECT_EQ(WriteOrFail(claim, page).created, 3);
+  QueryOrDie(*connection_,
+             "UPDATE syncline.records SET deleted_at = clock_timestamp() WHERE key = 'gone'");
+  const std::string untouched = Text(claim, "SELECT ctid FROM syncline.records WHERE key = 'a'");
+  page = PageOf({{"c", R"({"v":3})"}, {"a", R"({"v":1})"}, {"gone", "{}"}, {"b", R"({"v":2})"}});
+  page.expected = Expected::kNew;
+  const Committed second = WriteOrFail(claim, page);
+  EXPECT_EQ(second.page_seq, 2);
+  EXPECT_EQ(second.created, 1);
+  EXPECT_EQ(second.updated, 2) << "one changed, one came back";
+  EXPECT_EQ(Text(claim, "SELECT ctid FROM syncline.records WHERE key = 'a'"), untouched);
+  EXPECT_EQ(Text(claim, "SELECT data FROM syncline.records WHERE key = 'b'"), R"({"v": 2})");
+  EXPECT_EQ(Text(claim, "SELECT (fetched, created, updated, unchanged, pages) FROM syncline.live"),
+            "(7,4,2,1,2)");
+  EXPECT_EQ(
+      Text(claim, "SELECT string_agg(key || change_no, ' ' ORDER BY key) FROM syncline.records"),
+      "a11 b12 c12 gone12");
+}
+
+TEST_F(LiveRowTest, APageThatIsThoughtNewLooksForNoKey) {
+  const Claim claim = NewClaim();
+  ASSERT_TRUE(connection_->RunScript("SET plan_cache_mode = force_generic_plan").ok());
+  ASSERT_TRUE(connection_->RunScript("PREPARE page AS " + std::string(queries::kWritePage)).ok());
+  for (const bool all_new : {true, false}) {
+    std::string text;
+    for (const auto row : QueryOrDie(
+             *connection_,
+             fmt::format("EXPLAIN (ANALYZE, COSTS off, TIMING off) EXECUTE page('{}', '{}', "
+                         "{}, 30000, 's', 'd', '{{}}', true, false, true, false, false, "
+                         "'{{a}}', '{{\"\\\\x00\"}}', '{{\"{{}}\"}}', '{{a}}', 1, 0, '{{}}', {})",
+                         claim.integration_id, claim.fence, all_new ? 0 : 1, all_new)))
+      text += row.String("\"QUERY PLAN\"") + "\n";
+    const bool looked = text.find("Index Scan using records_pkey on records r (never executed)") ==
+                        std::string::npos;
+    EXPECT_EQ(looked, !all_new) << text;
+  }
 }
 
 TEST_F(LiveRowTest, DuplicatesCountAsUnchangedAndRejectedOnesKeepTheFirstReasons) {
@@ -171,9 +214,12 @@ TEST_F(LiveRowTest, AStaleFenceOrAnotherPageWritesNothingAtAll) {
   QueryOrDie(*connection_,
              "DELETE FROM syncline.live WHERE integration_id <> '" + claim.integration_id + "'");
   for (const Try& t : tries) {
-    const auto written = store_.WritePage(t.claim, t.page_seq, kTestLease, other);
-    ASSERT_TRUE(written.ok()) << t.name << written.status();
-    EXPECT_FALSE(*written) << t.name;
+    for (const Expected expected : {Expected::kNew, Expected::kAnything, Expected::kUnchanged}) {
+      other.expected = expected;
+      const auto written = store_.WritePage(t.claim, t.page_seq, kTestLease, other);
+      ASSERT_TRUE(written.ok()) << t.name << written.status();
+      EXPECT_FALSE(*written) << t.name;
+    }
     const auto closed =
         store_.CloseSnapshot(t.claim, t.page_seq, kTestLease, "things", "d1", true, true);
     ASSERT_TRUE(closed.ok()) << t.name << closed.status();
@@ -234,7 +280,7 @@ TEST_F(LiveRowTest, RecordsAreFoundByIndexHoweverTheStatisticsLook) {
   const std::pair<std::string_view, std::string> statements[] = {
       {queries::kWritePage,
        fmt::format("'{}','{}',0,30000,'s','d','{{}}',true,false,true,false,false,'{{a}}',{},"
-                   "'{{\"{{}}\"}}','{{a}}',1,0,'{{}}'",
+                   "'{{\"{{}}\"}}','{{a}}',1,0,'{{}}',false",
                    claim.integration_id, claim.fence, hash)},
       {queries::kFindChanged, fmt::format("'{}','s','{{a}}',{}", claim.integration_id, hash)}};
   ASSERT_TRUE(connection_->RunScript("SET plan_cache_mode = force_generic_plan").ok());

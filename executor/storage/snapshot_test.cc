@@ -69,6 +69,31 @@ TEST_F(SnapshotTest, PagePagingMarksAfterTwoPassesInARow) {
   EXPECT_EQ(SeenRows(claim), 1) << "only the newest pass is kept";
 }
 
+TEST_F(SnapshotTest, WhatAPassWroteItNeedNotCompareUnlessAnOlderBinaryNotedIt) {
+  Claim claim = NewClaim();
+  const auto forget = [&](const std::string& change_no) {
+    testing::QueryOrDie(*connection_,
+                        "UPDATE syncline.snapshot_seen SET keys = '{}', change_no = " + change_no);
+  };
+  Page(claim, "a", true, false);
+  Page(claim, "b", false, true);
+  forget("change_no");
+  EXPECT_EQ(Close(claim, true).deleted, 0);
+  claim = NextRun(claim);
+  Page(claim, "c", true, true);
+  forget("NULL");
+  EXPECT_EQ(Close(claim, true).deleted, 3);
+}
+
+TEST_F(SnapshotTest, WhatAPassThatBeganAnewHadWrittenBeforeIsCompared) {
+  Claim claim = NewClaim();
+  Page(claim, "a", true, false);
+  Page(claim, "b", false, false);
+  Page(claim, "a", true, true);  // the cursor was no longer known
+  EXPECT_EQ(Close(claim, true).deleted, 1);
+  EXPECT_EQ(Alive(claim), "a");
+}
+
 TEST_F(SnapshotTest, ManyRecordsOnTablesWithoutStatisticsAreNotComparedPairByPair) {
   for (const char* table : {"records", "snapshot_seen"}) {
     testing::QueryOrDie(*connection_, std::string("ALTER TABLE syncline.") + table +

@@ -1,9 +1,11 @@
 #include "executor/connectors/rest/record_page.h"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
+#include <memory>
+#include <new>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -54,13 +56,31 @@ std::string NameOf(const JsonPointer& place) {
   return place.tokens().empty() ? "the whole record" : place.text();
 }
 
-RecordHash HashOf(std::string_view data) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest);
-  RecordHash hash;
-  std::copy_n(digest, hash.size(), hash.begin());
-  return hash;
-}
+// One for many records: OpenSSL's function for a single text looks the algorithm up each time,
+// under a lock, which takes about as long as hashing a record.
+class Hasher {
+ public:
+  RecordHash Hash(std::string_view data) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    // Fails for want of memory alone.
+    if (EVP_DigestInit_ex(context_.get(), algorithm_.get(), nullptr) != 1 ||
+        EVP_DigestUpdate(context_.get(), data.data(), data.size()) != 1 ||
+        EVP_DigestFinal_ex(context_.get(), digest, nullptr) != 1) {
+      throw std::bad_alloc();
+    }
+    RecordHash hash;
+    std::copy_n(digest, hash.size(), hash.begin());
+    return hash;
+  }
+
+ private:
+  struct Free {
+    void operator()(EVP_MD* algorithm) const { EVP_MD_free(algorithm); }
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_MD, Free> algorithm_{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
+  std::unique_ptr<EVP_MD_CTX, Free> context_{EVP_MD_CTX_new()};
+};
 
 // Not in the middle of a character, which PostgreSQL would refuse.
 std::string CutToBytes(std::string text, size_t most) {
@@ -113,7 +133,7 @@ class PageReader {
       return reason + ": " + why;
     }
     record.data = data_;
-    record.hash = HashOf(data_);
+    record.hash = hasher_.Hash(data_);
     observe_(item);
     const auto known = places_.find(record.key);
     if (known != places_.end()) {
@@ -183,6 +203,7 @@ class PageReader {
   const connectors::Stream& stream_;
   const RecordObserver& observe_;
   Page page_;
+  Hasher hasher_;
   std::string data_;  // of the record at hand; its room serves them all
   absl::flat_hash_map<std::string_view, size_t> places_;  // key → place in page_.records
 };

@@ -6,19 +6,29 @@
 -- $7 paging is stable, $8 last stream of the run
 WITH pass AS MATERIALIZED (
   SELECT c.pass_id, c.pass_resumed, c.previous_pass_id,
-         $7::boolean OR (c.previous_pass_id IS NOT NULL AND NOT c.pass_resumed) AS proves
+         -- The last change before the pass: what was changed later, the pass has written and so seen. None (NULL) when
+         -- the pass proves nothing; all when older binaries have noted it without.
+         CASE WHEN $7::boolean OR (c.previous_pass_id IS NOT NULL AND NOT c.pass_resumed)
+           THEN COALESCE((SELECT min(s.change_no) FROM syncline.snapshot_seen s
+                          WHERE s.integration_id = c.integration_id AND s.stream = c.stream AND s.pass_id = c.pass_id),
+                         9223372036854775807) END AS last_change
   FROM syncline.checkpoints c
   WHERE c.integration_id = $1::uuid AND c.stream = $5::text AND c.definition_hash = $6::text
 ),
 gone AS MATERIALIZED (
   -- EXCEPT hashes or sorts whatever the planner believes. An anti-join on fresh tables' statistics became a nested loop
   -- over all records times all keys: seconds for 8,000 records.
-  SELECT r.key FROM pass JOIN syncline.records r ON pass.proves
-    AND r.integration_id = $1::uuid AND r.stream = $5::text AND r.deleted_at IS NULL
+  SELECT r.key FROM syncline.records r
+  WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.deleted_at IS NULL
+    AND r.change_no <= (SELECT p.last_change FROM pass p)
   EXCEPT
   SELECT unnest(s.keys)
   FROM pass JOIN syncline.snapshot_seen s ON s.integration_id = $1::uuid AND s.stream = $5::text
     AND (s.pass_id = pass.pass_id OR (NOT $7::boolean AND s.pass_id = pass.previous_pass_id))
+  -- After a first pass there is nothing older, and the keys need not be read.
+  WHERE EXISTS (SELECT FROM syncline.records r
+                WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.deleted_at IS NULL
+                  AND r.change_no <= (SELECT p.last_change FROM pass p))
 ),
 outcome AS MATERIALIZED (SELECT count(*) AS deleted FROM gone),
 held AS (
@@ -46,7 +56,7 @@ marked AS (
   SET deleted_at = clock_timestamp(), updated_at = clock_timestamp(), change_no = held.change_no
   FROM held CROSS JOIN gone
   WHERE r.ctid = (SELECT x.ctid FROM syncline.records x
-                  WHERE x.integration_id = $1::uuid AND x.stream = $5::text AND x.key = gone.key LIMIT 1)
+                  WHERE x.integration_id = $1::uuid AND x.stream = $5::text AND x.key = gone.key)
 ),
 checkpoint_moved AS (
   UPDATE syncline.checkpoints c

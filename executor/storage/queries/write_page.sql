@@ -5,13 +5,14 @@
 -- $5 stream, $6 hash of its definition, $7 cursor, $8 the page begins a pass, $9 its pass was begun by another claim,
 -- $10 snapshot stream, $11 last page of the stream, $12 last page of the run,
 -- $13 keys, $14 hashes, $15 data of the page's records, without any that find_changed.sql found unchanged under this
--- fence, $16 all keys of the page when the stream is a snapshot, $17 fetched, $18 rejected, $19 first reasons of rejection
+-- fence, $16 all keys of the page when the stream is a snapshot, $17 fetched, $18 rejected, $19 first reasons of it,
+-- $20 no key is looked for: of all it is thought that they are new
 WITH diff AS MATERIALIZED (
   SELECT page.key, page.hash, page.data, old.hash IS NULL AS is_new
   FROM unnest($13::text[], $14::bytea[], $15::text[]) AS page (key, hash, data)
   LEFT JOIN LATERAL (
     SELECT r.hash, r.deleted_at FROM syncline.records r
-    WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.key = page.key
+    WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.key = page.key AND NOT $20::boolean
     LIMIT 1) AS old ON true
   WHERE old.hash IS DISTINCT FROM page.hash OR old.deleted_at IS NOT NULL
 ),
@@ -45,7 +46,8 @@ held AS (
 ),
 records_created AS (
   -- Without ON CONFLICT, which costs a second search and a mark in the log for each row. Nobody else can have added the
-  -- key since it was looked for: only the holder of the fence adds any.
+  -- key since it was looked for: only the holder of the fence adds any. Where none was looked for, one that is there is a
+  -- unique violation, which undoes the page.
   INSERT INTO syncline.records (integration_id, stream, key, data, hash, change_no)
   SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no FROM held CROSS JOIN diff d WHERE d.is_new
 ),
@@ -83,8 +85,10 @@ checkpoint_written AS (
 ),
 seen_written AS (
   -- The last page leaves a row even without keys: it says that the pass waits for its delete marks.
-  INSERT INTO syncline.snapshot_seen (integration_id, stream, pass_id, page_seq, keys)
-  SELECT $1::uuid, $5::text, w.pass_id, held.page_seq, $16::text[] FROM checkpoint_written w CROSS JOIN held
+  INSERT INTO syncline.snapshot_seen (integration_id, stream, pass_id, page_seq, keys, change_no)
+  SELECT $1::uuid, $5::text, w.pass_id, held.page_seq, $16::text[],
+         held.change_no - (held.created + held.updated > 0)::integer
+  FROM checkpoint_written w CROSS JOIN held
   WHERE $10::boolean AND ($11::boolean OR cardinality($16::text[]) > 0)
 ),
 seen_dropped AS (
