@@ -95,7 +95,7 @@ TEST_F(RunEngineTest, AStoppedRunIsDroppedInMidPageAndTheNextClaimGoesOnFromItsC
   EXPECT_EQ(Live(run, "page_seq, pages, created"), "(3,2,3)");
 }
 
-// A stream was taken out of the config while the run read it; the others are done.
+// However it comes about: every stream is done, and no page has said that it was the last.
 TEST_F(RunEngineTest, ARunWithNothingLeftSaysSoWithoutAStatement) {
   StartEngine();
   api_.Hold("/events");

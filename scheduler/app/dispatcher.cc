@@ -81,12 +81,14 @@ Dispatcher::~Dispatcher() { Stop(); }
 void Dispatcher::Start() {
   thread_ = std::thread([this] { Run(); });
   express_thread_ = std::thread([this] { RunExpress(); });
+  second_thread_ = std::thread([this] { RunSecond(); });
 }
 
 void Dispatcher::Stop() {
   Raise({&stopping_});
   if (thread_.joinable()) thread_.join();
   if (express_thread_.joinable()) express_thread_.join();
+  if (second_thread_.joinable()) second_thread_.join();
 }
 
 void Dispatcher::Raise(std::initializer_list<bool*> flags) {
@@ -130,6 +132,27 @@ void Dispatcher::RunExpress() {
       done |= claimed.ok() && claimed->runs > 0 && claimed->runs < claimed->slots;
     }
     if (!done) WakeForWork();
+  }
+}
+
+// While one large claim waits for its commit or is sent, another one works. All else, and every
+// error, is left to the loop.
+void Dispatcher::RunSecond() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return second_ || stopping_; });
+      if (stopping_) return;
+      second_ = false;
+    }
+    for (const ExecutorGroup& group : registry_.Groups()) {
+      bool more = true;
+      while (more) {
+        const absl::StatusOr<Claimed> claimed = ClaimFor(group.types, kLargestClaim);
+        more = claimed.ok() && claimed->runs == kLargestClaim;
+      }
+    }
+    Wake();  // the loop may have missed the slots that were taken here and not filled
   }
 }
 
@@ -199,6 +222,7 @@ absl::Duration Dispatcher::Dispatch() {
       if (claimed->slots == 0) break;
       claim_limit_ = std::clamp(claimed->runs * 4, kSmallestClaim, kLargestClaim);
       if (claimed->runs < claimed->slots) break;
+      if (claimed->runs == kLargestClaim) Raise({&second_});
     }
     some_slot_free = true;
   }

@@ -1,6 +1,7 @@
 // The polling loop: claims runs for the free slots of this scheduler's executors and streams them
 // down. Wakes at the earliest of: the next due time, a hint, a freed slot, the poll interval. What
-// somebody waits for (a trigger) has a lane of its own, so that it never waits for a large claim.
+// somebody waits for (a trigger) has a lane of its own, so that it never waits for a large claim;
+// and while the largest claims are full, a second one goes on beside the loop.
 #pragma once
 
 #include <condition_variable>
@@ -56,6 +57,7 @@ class Dispatcher final : public TriggerDispatch {
   void Raise(std::initializer_list<bool*> flags);
   void Run();
   void RunExpress();
+  void RunSecond();
   // Claims until nothing is left or no slot is free; how long to wait then.
   absl::Duration Dispatch();
   // One claim of at most `limit` runs for executors of these types; how many slots it had, and how
@@ -81,11 +83,13 @@ class Dispatcher final : public TriggerDispatch {
   std::size_t claim_limit_;  // of the next claim of the loop
   bool woken_ = false;
   bool express_ = false;
+  bool second_ = false;
   bool work_arrived_ = false;
   bool suspects_wait_ = false;
   bool stopping_ = false;
   std::thread thread_;
   std::thread express_thread_;
+  std::thread second_thread_;
 };
 
 }  // namespace syncline::scheduler
