@@ -91,6 +91,7 @@ class ChecksTest : public ::testing::Test {
   ExecutorMetrics metrics_{&scrape_, 1};
   const crypto::CredentialCipher cipher_ = crypto::CredentialCipher::Create(kKeys).value();
   RateLimits rate_limits_;
+  ParsedConfigs configs_;
   EventLoop loop_;
   WorkerPool compute_{2, 100};
   std::unique_ptr<HttpClient> http_;
@@ -100,6 +101,7 @@ class ChecksTest : public ::testing::Test {
                         .compute = &compute_,
                         .database = nullptr,
                         .rate_limits = &rate_limits_,
+                        .configs = &configs_,
                         .clock = &clock_,
                         .cipher = &cipher_,
                         .metrics = &metrics_};

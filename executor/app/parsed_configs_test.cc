@@ -10,8 +10,8 @@ namespace syncline::executor {
 namespace {
 
 std::string ConfigOf(const std::string& stream) {
-  return R"({"base_url": "https://api.example.com", "streams": [{"name": ")" + stream +
-         R"(", "path": "/items", "primary_key": "id"}]})";
+  return R"({"baseUrl": "https://api.example.com", "streams": [{"name": ")" + stream +
+         R"(", "path": "/items", "records": "/data", "key": ["/id"]}]})";
 }
 
 TEST(ParsedConfigs, TheSameTextIsParsedOnce) {

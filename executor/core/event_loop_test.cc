@@ -51,8 +51,8 @@ TEST(EventLoop, ACancelledTimerNeverRunsAndFreesWhatItHeld) {
   loop.CancelTimer(4711);
 }
 
-// For the sanitizer: the loop waits for the very timer that is cancelled, then is woken. Often, since
-// nothing shows from outside whether the loop has begun to wait.
+// For the sanitizer: the loop waits for the very timer that is cancelled, then is woken. Often,
+// since nothing shows from outside whether the loop has begun to wait.
 TEST(EventLoop, ATimerIsCancelledWhileTheLoopWaitsForIt) {
   EventLoop loop;
   const auto pass = [&] {
