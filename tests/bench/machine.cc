@@ -8,6 +8,8 @@
 namespace syncline::bench {
 namespace {
 
+constexpr int kLogSegments = 128;  // of 16 MB
+
 std::string Processor() {
   std::ifstream in("/proc/cpuinfo");
   for (std::string line; std::getline(in, line);) {
@@ -25,12 +27,22 @@ void NoteMachine(testing::TestCluster& cluster, Report* report) {
   report->Note("all", "PostgreSQL",
                testing::QueryOrDie(*db, "SELECT version() AS v")[0].String("v"));
   std::string settings;
-  for (const char* name : {"fsync", "synchronous_commit", "full_page_writes", "shared_buffers",
-                           "max_wal_size", "checkpoint_timeout", "autovacuum", "wal_sync_method"}) {
+  for (const char* name :
+       {"fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "min_wal_size",
+        "max_wal_size", "checkpoint_timeout", "autovacuum", "wal_sync_method"}) {
     settings += fmt::format("{}{}={}", settings.empty() ? "" : " ", name,
                             testing::QueryOrDie(*db, fmt::format("SHOW {}", name))[0].String(name));
   }
   report->Note("all", "PostgreSQL settings", settings);
+}
+
+void MakeLogSegments(testing::TestCluster& cluster) {
+  const auto db = testing::OpenOrDie(cluster.NewEmptyDatabase());
+  for (int i = 0; i < kLogSegments; ++i) {
+    testing::QueryOrDie(*db, "SELECT pg_logical_emit_message(false, 'bench', 'x')");
+    testing::QueryOrDie(*db, "SELECT pg_switch_wal()");
+  }
+  testing::QueryOrDie(*db, "CHECKPOINT");
 }
 
 }  // namespace syncline::bench

@@ -20,7 +20,7 @@ const testing::ClusterOptions& DurableCluster() {
   static const testing::ClusterOptions options{
       .durable = true,
       .settings = {"shared_buffers=1GB", "max_wal_size=4GB", "checkpoint_timeout=15min",
-                   "shared_preload_libraries=pg_stat_statements"}};
+                   "min_wal_size=2GB", "shared_preload_libraries=pg_stat_statements"}};
   return options;
 }
 
@@ -47,6 +47,7 @@ int Run(BenchOptions options, std::vector<std::string> parts, const std::string&
   options.cluster = &cluster;
   Report report;
   NoteMachine(cluster, &report);
+  MakeLogSegments(cluster);
   report.Note("all", "repetitions", fmt::format("{}, interleaved", options.repetitions));
   for (const NamedPart& part : kParts) {
     if (!parts.empty() && std::count(parts.begin(), parts.end(), part.name) == 0) continue;
