@@ -14,15 +14,22 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <thread>
 
 namespace syncline::testing {
 namespace {
+
+// Below those that Linux gives to connections (from 32768): one of those may take a port that was
+// free a moment ago before the program that is to listen there has started.
+constexpr int kFirstPort = 10000;
+constexpr int kLastPort = 32767;
 
 [[noreturn]] void Die(const std::string& what) {
   std::fprintf(stderr, "test support: %s\n", what.c_str());
@@ -174,17 +181,20 @@ void RunOrDie(const ChildOptions& options) {
 }
 
 int FreePort() {
-  const int listener = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  if (bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    Die("no free port");
+  std::random_device random;
+  std::uniform_int_distribution<int> ports(kFirstPort, kLastPort);
+  for (int attempt = 0; attempt < 1000; ++attempt) {
+    const int port = ports(random);
+    const int listener = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    const bool free = bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+    close(listener);
+    if (free) return port;
   }
-  close(listener);
-  return ntohs(address.sin_port);
+  Die("no free port");
 }
 
 }  // namespace syncline::testing
