@@ -27,10 +27,14 @@ WITH ev AS (
          i.result = 'SUCCESS' AND NOT ((v.complete OR i.nothing_left) AND v.page_seq = i.result_page_seq) AS resume,
          i.result = 'FAILED' AND i.settings_version <> i.decided_on AS redecide,
          v.running_ms + coalesce((extract(epoch FROM clock_timestamp() - v.running_since) * 1000)::bigint, 0) AS ran_ms
-  FROM i JOIN syncline.live v ON v.integration_id = i.id
-    AND (v.fence = i.fence OR (i.fence IS NULL AND v.log_id = i.log_id AND v.state = 'PENDING'))
-    AND (i.process_id IS NULL OR v.process_id = i.process_id)
-  ORDER BY v.integration_id FOR UPDATE OF v
+  -- Row by row and in the order of i: as a join it is planned for as many live rows as there were when it was planned. Below,
+  -- lists of ids lead to the rows for the same reason.
+  FROM i CROSS JOIN LATERAL (
+    SELECT w.* FROM syncline.live w
+    WHERE w.integration_id = i.id
+      AND (w.fence = i.fence OR (i.fence IS NULL AND w.log_id = i.log_id AND w.state = 'PENDING'))
+      AND (i.process_id IS NULL OR w.process_id = i.process_id)
+    FOR UPDATE OF w) v
 ), ending AS MATERIALIZED (
   SELECT l.*, CASE WHEN l.retry_delay IS NOT NULL THEN syncline.uuid_v7() ELSE l.follow_up_id END AS next_id,
          coalesce(l.started_at, CASE l.result WHEN 'SUCCESS' THEN l.ended_at END) AS began_at
@@ -71,13 +75,16 @@ WITH ev AS (
       follow_up_id = CASE WHEN e.retry_delay IS NOT NULL THEN v.follow_up_id END,
       follow_up_at = CASE WHEN e.retry_delay IS NOT NULL THEN v.follow_up_at END
   FROM ending e WHERE v.integration_id = e.integration_id AND e.next_id IS NOT NULL
+    AND v.integration_id = ANY (ARRAY(SELECT n.integration_id FROM ending n WHERE n.next_id IS NOT NULL))
 ), ended AS (
-  DELETE FROM syncline.live v USING ending e WHERE v.integration_id = e.integration_id AND e.next_id IS NULL
+  DELETE FROM syncline.live v
+  WHERE v.integration_id = ANY (ARRAY(SELECT e.integration_id FROM ending e WHERE e.next_id IS NULL))
 ), resumed AS (
   UPDATE syncline.live v
   SET state = 'PENDING', fence = NULL, not_before = clock_timestamp(), wait_reason = 'SLOT', wait_detail = '',
       running_ms = l.ran_ms, running_since = NULL, lease_expires_at = NULL, deadline_at = NULL
   FROM l WHERE l.resume AND v.integration_id = l.integration_id
+    AND v.integration_id = ANY (ARRAY(SELECT r.integration_id FROM l r WHERE r.resume))
 ), summary AS (
   UPDATE syncline.integrations t
   SET change_no = greatest(t.change_no, e.change_no),
