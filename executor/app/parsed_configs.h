@@ -26,7 +26,7 @@ struct ParsedConfig {
 class ParsedConfigs {
  public:
   // `most` of them are kept, and none that is longer than `longest` bytes.
-  explicit ParsedConfigs(std::size_t most = 1024, std::size_t longest = 16 * 1024)
+  explicit ParsedConfigs(std::size_t most = 1024, std::size_t longest = 16'384)
       : most_(most), longest_(longest) {}
 
   // Parsed now, or before from the very same text; fails as ParseRestConfig does.

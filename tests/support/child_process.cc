@@ -40,7 +40,7 @@ constexpr int kLastPort = 32767;
 // folder), another user cannot even load a library: it keeps the one capability that opens folders
 // to it.
 bool Become(uid_t uid) {
-  const passwd* user = getpwuid(uid);
+  const passwd* user = getpwuid(uid);  // NOLINT(concurrency-mt-unsafe): a child has one thread
   if (user == nullptr) return false;
   prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP);
   if (setgroups(0, nullptr) != 0 || setgid(user->pw_gid) != 0 || setuid(uid) != 0) return false;
@@ -55,7 +55,7 @@ bool Become(uid_t uid) {
 [[noreturn]] void RunChild(const ChildOptions& options) {
   sigset_t none;
   sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  sigprocmask(SIG_SETMASK, &none, nullptr);  // NOLINT(concurrency-mt-unsafe)
   if (!options.log_file.empty()) {
     const int log = open(options.log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
     if (log >= 0) {
@@ -66,7 +66,8 @@ bool Become(uid_t uid) {
   if (options.run_as && geteuid() == 0 && !Become(*options.run_as)) _exit(126);
   // After setuid, which clears it: a test that dies takes its children along.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (const auto& [key, value] : options.environment) setenv(key.c_str(), value.c_str(), 1);
+  for (const auto& [key, value] : options.environment)
+    setenv(key.c_str(), value.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
   std::vector<char*> arguments;
   for (const std::string& argument : options.command)
     arguments.push_back(const_cast<char*>(argument.c_str()));
