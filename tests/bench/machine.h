@@ -8,9 +8,9 @@ namespace syncline::bench {
 
 void NoteMachine(testing::TestCluster& cluster, Report* report);
 
-// A server that has been up for a while writes its log to segments that it has used before. One that
-// has just been made fills each new one with zeros, and every commit waits for that: this makes 2 GB
-// of them, which min_wal_size keeps.
+// A server that has been up for a while writes its log to segments that it has used before. One
+// that has just been made fills each new one with zeros, and every commit waits for that: this
+// makes 2 GB of them, which min_wal_size keeps.
 void MakeLogSegments(testing::TestCluster& cluster);
 
 }  // namespace syncline::bench
