@@ -23,4 +23,5 @@ SET state = 'PENDING', fence = NULL, lease_expires_at = NULL, deadline_at = NULL
     dispatch_failures = v.dispatch_failures + (r.kind = 'REFUSE')::int
 FROM released r
 WHERE v.integration_id = r.integration_id
+  AND v.integration_id = ANY (ARRAY(SELECT x.integration_id FROM released x))   -- see finish_runs.sql
 RETURNING r.integration_id

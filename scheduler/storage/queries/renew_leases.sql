@@ -20,4 +20,5 @@ SET lease_expires_at = clock_timestamp() + $3::bigint * interval '1 ms',
     dispatch_failures = 0
 FROM held
 WHERE v.integration_id = held.integration_id
+  AND v.integration_id = ANY (ARRAY(SELECT h.integration_id FROM held h))   -- see finish_runs.sql
 RETURNING v.fence
