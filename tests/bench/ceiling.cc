@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "common/postgres/array.h"
 #include "tests/bench/control_load.h"
+#include "tests/bench/machine.h"
 
 namespace syncline::bench {
 namespace {
@@ -80,6 +81,7 @@ CeilingResult RunCeiling(const BenchOptions& options, int batch, double seconds)
        testing::QueryOrDie(*db, "SELECT id FROM syncline.integrations ORDER BY id"))
     ids.push_back(row.String("id"));
 
+  Settle(*db);
   std::atomic<bool> stop = false;
   std::atomic<std::int64_t> cycles = 0;
   std::vector<std::thread> threads;

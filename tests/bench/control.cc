@@ -5,6 +5,7 @@
 
 #include "tests/bench/ceiling.h"
 #include "tests/bench/control_load.h"
+#include "tests/bench/machine.h"
 #include "tests/bench/peer.h"
 
 namespace syncline::bench {
@@ -61,6 +62,7 @@ void MeasureGraphileWorker(const BenchOptions& options, Report* report) {
   const auto db = testing::OpenOrDie(url);
   InsertIntegrations(*db, kControlIntegrations, "control", "{}", true);
   testing::QueryOrDie(*db, "ANALYZE syncline.integrations");
+  Settle(*db);
   const auto result =
       RunPeer(GraphileWorker(options.root, "cycle.mjs", {fmt::format("{}", options.seconds)}),
               {{"DATABASE_URL", url}}, absl::Minutes(5));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "absl/time/clock.h"
+#include "tests/bench/machine.h"
 
 namespace syncline::bench {
 namespace {
@@ -10,16 +11,21 @@ namespace {
 constexpr absl::Duration kWarmUp = absl::Seconds(3);
 
 // The grid of an integration has points a minute apart at least, and the next one is in the future.
-// Here the points are a quarter of a second apart, and the last one is taken: due again at once, or
-// after the pause. As in production, the time changes with each cycle, and mostly not between the
-// claim and the finish of one; and the grids are shifted against each other.
-std::string NextTick(double pause_seconds) {
+// Without a period the points are a quarter of a second apart, and the last one is taken: due again
+// at once. As in production, the time changes with each cycle, and mostly not between the claim and
+// the finish of one; and the grids are shifted against each other. A period is as in production,
+// only shorter.
+std::string NextTick(double period_seconds) {
+  const std::string tick =
+      period_seconds == 0
+          ? "floor(date_part('epoch', after - anchor) / 0.25) * 0.25"
+          : fmt::format("(floor(date_part('epoch', after - anchor) / {0:.6f}) + 1) * {0:.6f}",
+                        period_seconds);
   return fmt::format(
       "CREATE OR REPLACE FUNCTION syncline.next_tick(anchor timestamptz, interval_seconds integer,"
-      " after timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$"
-      "  SELECT anchor + make_interval(secs =>"
-      "    floor(date_part('epoch', after - anchor) / 0.25) * 0.25 + {:.6f}) $$",
-      pause_seconds);
+      " after timestamptz) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$"
+      "  SELECT anchor + make_interval(secs => {}) $$",
+      tick);
 }
 
 testing::StackOptions StackFor(const BenchOptions& options, const ControlSettings& settings) {
@@ -43,7 +49,7 @@ void InsertIntegrations(postgres::Connection& db, int count, const std::string& 
       db, fmt::format("INSERT INTO syncline.integrations (name, type, config, sync_interval,"
                       " sync_enabled, grid_anchor, next_sync_at)"
                       " SELECT '{}-' || n, 'REST', '{}', {}, {},"
-                      " now() - n % 250 * interval '1 ms', now()"
+                      " now() - n * 7919 % 60000 * interval '1 ms', now()"
                       " FROM generate_series(1, {}) n",
                       name, config, due ? 60 : testing::kFarAway, due, count));
 }
@@ -85,6 +91,7 @@ ControlLoad::ControlLoad(const BenchOptions& options, const ControlSettings& set
   if (profile_)
     testing::QueryOrDie(stack_.db(),
                         "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public");
+  Settle(stack_.db());
 }
 
 std::string ControlLoad::Describe(const ControlSettings& settings) {
@@ -97,7 +104,7 @@ std::string ControlLoad::Describe(const ControlSettings& settings) {
 void ControlLoad::Begin() {
   began_ =
       testing::QueryOrDie(stack_.db(), "SELECT clock_timestamp()::text AS now")[0].String("now");
-  SetPause(settings_.pause_seconds);
+  SetPeriod(settings_.period_seconds);
   const int share = settings_.due / static_cast<int>(settings_.configs.size());
   for (std::size_t i = 0; i < settings_.configs.size(); ++i)
     InsertIntegrations(stack_.db(), share, fmt::format("control-{}", i), settings_.configs[i],
@@ -108,7 +115,7 @@ void ControlLoad::Begin() {
   absl::SleepFor(kWarmUp);
 }
 
-void ControlLoad::SetPause(double seconds) { testing::QueryOrDie(stack_.db(), NextTick(seconds)); }
+void ControlLoad::SetPeriod(double seconds) { testing::QueryOrDie(stack_.db(), NextTick(seconds)); }
 
 double ControlLoad::Cycles() {
   double cycles = 0;

@@ -19,8 +19,8 @@ struct ControlSettings {
   int executors = 2;  // shared equally between the schedulers
   int slots = 1000;   // of each executor
   int due = kControlIntegrations;
-  // Until an integration is due again after its end.
-  double pause_seconds = 0;
+  // Between two ticks of an integration; 0: due again at once.
+  double period_seconds = 0;
   // What the due ones do, in turn; {} is the connector that does nothing.
   std::vector<std::string> configs = {"{}"};
   // A database that is there already; empty: a fresh one.
@@ -35,8 +35,8 @@ class ControlLoad {
 
   // Makes everything due and waits until it is warm.
   void Begin();
-  // Changes the pause of the integrations that end from now on.
-  void SetPause(double seconds);
+  // Changes the period of the integrations that end from now on.
+  void SetPeriod(double seconds);
   // Cycles that have ended well so far, as the schedulers count them.
   double Cycles();
   // Cycles a second, over so many seconds from now.

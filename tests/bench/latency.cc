@@ -9,6 +9,7 @@
 #include "common/base/ids.h"
 #include "tests/bench/arrivals.h"
 #include "tests/bench/control_load.h"
+#include "tests/bench/machine.h"
 #include "tests/bench/peer.h"
 #include "tests/bench/trigger_probe.h"
 
@@ -47,6 +48,7 @@ constexpr std::string_view kCommit =
 std::vector<double> TimeCommits(const BenchOptions& options) {
   const auto db = testing::OpenOrDie(options.cluster->NewEmptyDatabase());
   testing::QueryOrDie(*db, "CREATE TABLE public.bench_commits (id uuid PRIMARY KEY, note text)");
+  Settle(*db);
   std::vector<double> milliseconds;
   for (int i = 0; i < kWarmUp + kSamples; ++i) {
     const absl::Time begin = absl::Now();
@@ -77,10 +79,12 @@ std::vector<double> TimeTriggers(testing::Stack& stack, Arrivals& upstream, Repo
 }
 
 std::vector<double> TimeGraphileWorker(const BenchOptions& options, Report* report) {
+  const std::string url = options.cluster->NewEmptyDatabase();
+  Settle(*testing::OpenOrDie(url));
   const auto result = RunPeer(
       GraphileWorker(options.root, "latency.mjs",
                      {std::to_string(kSamples), std::to_string(absl::ToInt64Milliseconds(kPause))}),
-      {{"DATABASE_URL", options.cluster->NewEmptyDatabase()}}, absl::Minutes(2));
+      {{"DATABASE_URL", url}}, absl::Minutes(2));
   if (result.ok()) return result->value("milliseconds", std::vector<double>());
   report->Problem("latency: " + std::string(result.status().message()));
   return {};
@@ -98,16 +102,17 @@ double MostCycles(const BenchOptions& options, const Report& report) {
 
 std::vector<double> TimeUnderLoad(const BenchOptions& options, double most, Report* report) {
   ControlSettings settings;
-  settings.pause_seconds = kControlIntegrations / (most / 2);
+  settings.period_seconds = kControlIntegrations / (most / 2);
   ControlLoad load(options, settings);
   load.Begin();
   Arrivals upstream;
   const double before = load.Cycles();
   const absl::Time begin = absl::Now();
   const std::vector<double> milliseconds = TimeTriggers(load.stack(), upstream, report);
-  report->Note(kPart, "half load",
-               fmt::format("{:.0f} cycles/s beside the triggers",
-                           (load.Cycles() - before) / absl::ToDoubleSeconds(absl::Now() - begin)));
+  report->Note(
+      kPart, "half load",
+      fmt::format("{:.0f} cycles/s of {:.0f} beside the triggers",
+                  (load.Cycles() - before) / absl::ToDoubleSeconds(absl::Now() - begin), most));
   if (options.profile) fmt::print("{}", load.Profile());
   return milliseconds;
 }

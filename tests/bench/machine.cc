@@ -42,7 +42,9 @@ void MakeLogSegments(testing::TestCluster& cluster) {
     testing::QueryOrDie(*db, "SELECT pg_logical_emit_message(false, 'bench', 'x')");
     testing::QueryOrDie(*db, "SELECT pg_switch_wal()");
   }
-  testing::QueryOrDie(*db, "CHECKPOINT");
+  Settle(*db);
 }
+
+void Settle(postgres::Connection& db) { testing::QueryOrDie(db, "CHECKPOINT"); }
 
 }  // namespace syncline::bench

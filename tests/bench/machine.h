@@ -13,4 +13,8 @@ void NoteMachine(testing::TestCluster& cluster, Report* report);
 // makes 2 GB of them, which min_wal_size keeps.
 void MakeLogSegments(testing::TestCluster& cluster);
 
+// A checkpoint, before a measurement: nobody pays for the pages that another one left to be
+// written, and the log has segments to reuse.
+void Settle(postgres::Connection& db);
+
 }  // namespace syncline::bench

@@ -69,10 +69,10 @@ class Listener {
 };
 
 void MeasureScheduler(const BenchOptions& options, const std::string& url, const std::string& name,
-                      double pause_seconds, Report* report) {
+                      double period_seconds, Report* report) {
   ControlSettings settings;
   settings.due = kDue;
-  settings.pause_seconds = pause_seconds;
+  settings.period_seconds = period_seconds;
   settings.database_url = url;
   {
     ControlLoad load(options, settings);

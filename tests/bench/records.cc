@@ -9,6 +9,7 @@
 
 #include "tests/bench/bare_loader.h"
 #include "tests/bench/dlt_peer.h"
+#include "tests/bench/machine.h"
 #include "tests/bench/parts.h"
 #include "tests/bench/record_source.h"
 #include "tests/bench/syncline_loader.h"
@@ -59,7 +60,7 @@ class RecordsPart {
       const std::string url = options_.cluster->NewEmptyDatabase();
       BareLoader bare(url);
       const auto batches = BareLoader::Batches(options_.records, Revision::kFirst, batch);
-      Settle(url);
+      Settle(*testing::OpenOrDie(url));
       const auto begin = std::chrono::steady_clock::now();
       bare.Load(batches);
       const double rate = static_cast<double>(options_.records) / Seconds(begin);
@@ -81,11 +82,6 @@ class RecordsPart {
                              "transaction, no HTTP and no parsing",
                              bare_batch_));
     if (dlt_ != nullptr) report_.Note(kPart, "dlt", dlt_->version() + ": " + DltPeer::Settings());
-  }
-
-  // What the machine has still to do from the contestant before is not charged to the next.
-  void Settle(const std::string& url) {
-    testing::QueryOrDie(*testing::OpenOrDie(url), "CHECKPOINT");
   }
 
   void Add(const std::string& who, const Run& run, double seconds) {
@@ -115,7 +111,7 @@ class RecordsPart {
     const auto integrations = syncline.Add(at_once, options_.records, kPageSize);
     for (const Run& run : kRuns) {
       source_.Serve(run.revision);
-      Settle(syncline.stack().database_url());
+      Settle(syncline.stack().db());
       Add(who, run, syncline.Sync(integrations));
       const auto [rows, cents] = syncline.Count(integrations);
       Check(who, run, rows, cents);
@@ -145,7 +141,7 @@ class RecordsPart {
     BareLoader bare(url);
     for (const Run& run : kRuns) {
       const auto batches = BareLoader::Batches(options_.records, run.revision, bare_batch_);
-      Settle(url);
+      Settle(*testing::OpenOrDie(url));
       const auto begin = std::chrono::steady_clock::now();
       bare.Load(batches);
       Add("bare", run, Seconds(begin));
@@ -159,7 +155,7 @@ class RecordsPart {
         source_.base_url() + RecordSource::Target(0, options_.records, kPageSize);
     for (const Run& run : kRuns) {
       source_.Serve(run.revision);
-      Settle(url);
+      Settle(*testing::OpenOrDie(url));
       const auto begin = std::chrono::steady_clock::now();
       dlt_->Load(url, "loaded", target);
       Add("dlt", run, Seconds(begin));

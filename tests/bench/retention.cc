@@ -148,9 +148,9 @@ void AddWaits(const std::vector<TriggerTimes>& triggers, const std::vector<Drop>
 
 // Triggers beside half of the load.
 void TimeTriggers(ControlLoad& load, double most, Report* report) {
-  const double pause = kControlIntegrations / (most / 2);
-  load.SetPause(pause);
-  absl::SleepFor(absl::Seconds(2 * pause));
+  const double period = kControlIntegrations / (most / 2);
+  load.SetPeriod(period);
+  absl::SleepFor(absl::Seconds(2 * period));
   Arrivals upstream;
   TriggerProbe probe(&load.stack(), &upstream);
   std::vector<TriggerTimes> triggers;
