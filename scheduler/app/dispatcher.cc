@@ -85,23 +85,24 @@ void Dispatcher::Start() {
 }
 
 void Dispatcher::Stop() {
-  Raise({&stopping_});
+  for (std::condition_variable* lane : {&wake_, &wake_express_, &wake_second_})
+    Raise({&stopping_}, *lane);
   if (thread_.joinable()) thread_.join();
   if (express_thread_.joinable()) express_thread_.join();
   if (second_thread_.joinable()) second_thread_.join();
 }
 
-void Dispatcher::Raise(std::initializer_list<bool*> flags) {
+void Dispatcher::Raise(std::initializer_list<bool*> flags, std::condition_variable& lane) {
   {
     std::lock_guard lock(mutex_);
     for (bool* flag : flags) *flag = true;
   }
-  wake_.notify_all();
+  lane.notify_one();
 }
 
-void Dispatcher::Wake() { Raise({&woken_}); }
-void Dispatcher::WakeForWork() { Raise({&woken_, &work_arrived_}); }
-void Dispatcher::WakeForSuspects() { Raise({&woken_, &suspects_wait_}); }
+void Dispatcher::Wake() { Raise({&woken_}, wake_); }
+void Dispatcher::WakeForWork() { Raise({&woken_, &work_arrived_}, wake_); }
+void Dispatcher::WakeForSuspects() { Raise({&woken_, &suspects_wait_}, wake_); }
 
 void Dispatcher::Run() {
   absl::Duration wait = absl::ZeroDuration();
@@ -122,7 +123,7 @@ void Dispatcher::RunExpress() {
   while (true) {
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return express_ || stopping_; });
+      wake_express_.wait(lock, [this] { return express_ || stopping_; });
       if (stopping_) return;
       express_ = false;
     }
@@ -141,7 +142,7 @@ void Dispatcher::RunSecond() {
   while (true) {
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return second_ || stopping_; });
+      wake_second_.wait(lock, [this] { return second_ || stopping_; });
       if (stopping_) return;
       second_ = false;
     }
@@ -180,7 +181,7 @@ void Dispatcher::Settle(const std::optional<TriggerSlot>& slot, const TriggerAns
       GiveBack({runs.data()}, "what it needs could not be read");
     }
   } else if (answer != nullptr) {
-    Raise({&express_});
+    Raise({&express_}, wake_express_);
   }
   if (slot) registry_.ReturnSlots({{slot->slot.process_id, slot->slot.executor_name}});
 }
@@ -222,7 +223,7 @@ absl::Duration Dispatcher::Dispatch() {
       if (claimed->slots == 0) break;
       claim_limit_ = std::clamp(claimed->runs * 4, kSmallestClaim, kLargestClaim);
       if (claimed->runs < claimed->slots) break;
-      if (claimed->runs == kLargestClaim) Raise({&second_});
+      if (claimed->runs == kLargestClaim) Raise({&second_}, wake_second_);
     }
     some_slot_free = true;
   }

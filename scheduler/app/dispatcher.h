@@ -53,8 +53,8 @@ class Dispatcher final : public TriggerDispatch {
   void WakeForSuspects();
 
  private:
-  // Sets what a thread waits for and wakes both.
-  void Raise(std::initializer_list<bool*> flags);
+  // Sets what a lane's thread waits for and wakes it.
+  void Raise(std::initializer_list<bool*> flags, std::condition_variable& lane);
   void Run();
   void RunExpress();
   void RunSecond();
@@ -79,7 +79,9 @@ class Dispatcher final : public TriggerDispatch {
   prometheus::Counter& claimed_;
   prometheus::Histogram& claim_seconds_;
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable wake_;  // of the loop
+  std::condition_variable wake_express_;
+  std::condition_variable wake_second_;
   std::size_t claim_limit_;  // of the next claim of the loop
   bool woken_ = false;
   bool express_ = false;
