@@ -8,13 +8,17 @@ EventLoop::EventLoop() : thread_([this] { Run(); }) {}
 
 EventLoop::~EventLoop() { Stop(); }
 
-// Notifies under the lock: the task may end the loop's life, so nothing of it may be touched after
-// the unlock.
+// Under the lock: the task may end the loop's life, so nothing of it may be touched after the
+// unlock.
+void EventLoop::Wake() {
+  if (std::exchange(asleep_, false)) wake_.notify_one();
+}
+
 void EventLoop::Post(Task task) {
   std::lock_guard lock(mutex_);
   if (stopping_) return;
   ready_.push_back(std::move(task));
-  wake_.notify_one();
+  Wake();
 }
 
 EventLoop::TimerId EventLoop::PostAfter(absl::Duration delay, Task task) {
@@ -26,7 +30,7 @@ EventLoop::TimerId EventLoop::PostAfter(absl::Duration delay, Task task) {
   if (stopping_) return id;
   timers_.emplace(std::make_pair(at, id), std::move(task));
   due_.emplace(id, at);
-  wake_.notify_one();
+  if (timers_.begin()->first.second == id) Wake();
   return id;
 }
 
@@ -45,10 +49,10 @@ void EventLoop::Stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
-    wake_.notify_one();
+    Wake();
   }
   if (thread_.joinable()) thread_.join();
-  std::deque<Task> ready;
+  std::vector<Task> ready;
   std::map<std::pair<TimePoint, TimerId>, Task> timers;
   std::lock_guard lock(mutex_);
   ready.swap(ready_);
@@ -56,6 +60,7 @@ void EventLoop::Stop() {
 }
 
 void EventLoop::Run() {
+  std::vector<Task> batch;  // taken at once, so that the lock is not asked for between two tasks
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     while (!timers_.empty() && timers_.begin()->first.first <= std::chrono::steady_clock::now()) {
@@ -64,6 +69,7 @@ void EventLoop::Run() {
       timers_.erase(timers_.begin());
     }
     if (ready_.empty()) {
+      asleep_ = true;
       if (timers_.empty()) {
         wake_.wait(lock);
       } else {
@@ -71,13 +77,17 @@ void EventLoop::Run() {
         const TimePoint next = timers_.begin()->first.first;
         wake_.wait_until(lock, next);
       }
+      asleep_ = false;
       continue;
     }
-    Task task = std::move(ready_.front());
-    ready_.pop_front();
+    batch.swap(ready_);
     lock.unlock();
-    task();
-    task = nullptr;  // may own the last reference to something that posts
+    for (Task& task : batch) {
+      if (stopping_) break;
+      task();
+      task = nullptr;  // may own the last reference to something that posts
+    }
+    batch.clear();  // without the lock, for the same reason
     lock.lock();
   }
 }

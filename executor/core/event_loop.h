@@ -3,15 +3,16 @@
 // elsewhere and posts its result here.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -44,13 +45,17 @@ class EventLoop {
   using TimePoint = std::chrono::steady_clock::time_point;
   void Run();
 
+  // Wakes the loop if it sleeps and nobody has woken it yet. Under the lock.
+  void Wake();
+
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Task> ready_;
+  bool asleep_ = false;
+  std::vector<Task> ready_;
   std::map<std::pair<TimePoint, TimerId>, Task> timers_;
   std::map<TimerId, TimePoint> due_;
   TimerId last_timer_ = 0;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
 
