@@ -26,12 +26,14 @@ void Watchdog::Run() {
   std::unique_lock lock(mutex_);
   while (true) {
     if (guarded_.empty()) {
+      awake_at_ = kNever;
       wake_.wait(lock);
       continue;
     }
     const auto first = guarded_.begin();
     const std::int64_t wait = first->first.first - SteadyNanos();
     if (wait > 0) {
+      awake_at_ = first->first.first;
       wake_.wait_for(lock, std::chrono::nanoseconds(wait));
       continue;
     }
@@ -52,9 +54,11 @@ Watchdog::Guard::Guard(int socket, absl::Duration limit) {
   Watchdog& watchdog = Instance();
   std::lock_guard lock(watchdog.mutex_);
   key_ = {SteadyNanos() + absl::ToInt64Nanoseconds(limit), ++watchdog.next_id_};
-  const bool is_first = watchdog.guarded_.empty() || key_ < watchdog.guarded_.begin()->first;
   watchdog.guarded_[key_] = socket;
-  if (is_first) watchdog.wake_.notify_one();
+  if (key_.first < watchdog.awake_at_) {
+    watchdog.awake_at_ = key_.first;
+    watchdog.wake_.notify_one();
+  }
 }
 
 Watchdog::Guard::~Guard() {

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -34,12 +36,17 @@ class Watchdog {
   };
 
  private:
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
   Watchdog();
   void Run();
 
   std::mutex mutex_;
   std::condition_variable wake_;
   std::int64_t next_id_ = 0;
+  // When its thread looks next, at the latest. Most calls end long before their limit, so that each
+  // wakes nobody: the thread finds that the call it was to look after is over, and the next one.
+  std::int64_t awake_at_ = kNever;
   // (steady deadline in nanoseconds, id) → socket
   std::map<std::pair<std::int64_t, std::int64_t>, int> guarded_;
 };
