@@ -10,6 +10,17 @@
 #include <cstdint>
 
 namespace syncline::executor {
+namespace {
+
+// What libcurl need not ask the socket again; 0: it asks. After an error or a hang-up it does,
+// since what these mean depends on what it waits for.
+int ReadyFor(std::uint32_t events) {
+  if ((events & ~static_cast<std::uint32_t>(EPOLLIN | EPOLLOUT)) != 0) return 0;
+  return ((events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
+         ((events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0);
+}
+
+}  // namespace
 
 SocketEvents::SocketEvents()
     : events_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -25,6 +36,7 @@ SocketEvents::~SocketEvents() {
 }
 
 void SocketEvents::Attach(CURLM* multi) {
+  multi_ = multi;
   curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &SocketEvents::OnSocket);
   curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &SocketEvents::OnTimer);
@@ -32,19 +44,26 @@ void SocketEvents::Attach(CURLM* multi) {
 }
 
 int SocketEvents::OnSocket(CURL* /*easy*/, curl_socket_t socket, int what, void* self,
-                           void* /*unused*/) {
-  const int events = static_cast<SocketEvents*>(self)->events_;
+                           void* known) {
+  auto& events = *static_cast<SocketEvents*>(self);
   epoll_event event{};
   event.data.fd = socket;
   if (what == CURL_POLL_REMOVE) {
-    epoll_ctl(events, EPOLL_CTL_DEL, socket, &event);
+    epoll_ctl(events.events_, EPOLL_CTL_DEL, socket, &event);
     return 0;
   }
   if ((what & CURL_POLL_IN) != 0) event.events |= EPOLLIN;
   if ((what & CURL_POLL_OUT) != 0) event.events |= EPOLLOUT;
+  // libcurl keeps the mark until it removes the socket.
+  if (known == nullptr) curl_multi_assign(events.multi_, socket, self);
+  const int likely = known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  if (epoll_ctl(events.events_, likely, socket, &event) == 0) return 0;
   // A descriptor that was closed and came back is new to the kernel.
-  if (epoll_ctl(events, EPOLL_CTL_MOD, socket, &event) == 0 || errno != ENOENT) return 0;
-  epoll_ctl(events, EPOLL_CTL_ADD, socket, &event);
+  if (errno == ENOENT) {
+    epoll_ctl(events.events_, EPOLL_CTL_ADD, socket, &event);
+  } else if (errno == EEXIST) {
+    epoll_ctl(events.events_, EPOLL_CTL_MOD, socket, &event);
+  }
   return 0;
 }
 
@@ -66,14 +85,13 @@ void SocketEvents::Step(CURLM* multi, std::chrono::milliseconds most) {
   const int count = epoll_wait(events_, ready.data(), static_cast<int>(ready.size()), WaitMs(most));
   int running = 0;
   for (int i = 0; i < count; ++i) {
-    const int socket = ready[static_cast<std::size_t>(i)].data.fd;
-    if (socket == wake_) {
+    const epoll_event& event = ready[static_cast<std::size_t>(i)];
+    if (event.data.fd == wake_) {
       std::uint64_t wakes = 0;
-      while (read(wake_, &wakes, sizeof(wakes)) > 0) continue;
+      if (read(wake_, &wakes, sizeof(wakes)) > 0) woken_.exchange(false);
       continue;
     }
-    // What it is ready for, libcurl asks itself, as it does when it polls.
-    curl_multi_socket_action(multi, socket, 0, &running);
+    curl_multi_socket_action(multi, event.data.fd, ReadyFor(event.events), &running);
   }
   if (due_ && *due_ <= Clock::now()) {
     due_.reset();
@@ -82,6 +100,7 @@ void SocketEvents::Step(CURLM* multi, std::chrono::milliseconds most) {
 }
 
 void SocketEvents::Wake() {
+  if (woken_.exchange(true)) return;
   const std::uint64_t one = 1;
   // Fails only when it is awake already.
   if (write(wake_, &one, sizeof(one)) < 0) return;

@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 
@@ -32,13 +33,15 @@ class SocketEvents {
  private:
   using Clock = std::chrono::steady_clock;
 
-  static int OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* unused);
+  static int OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* known);
   static int OnTimer(CURLM* multi, long milliseconds, void* self);
   // Milliseconds until libcurl's time, `most` at most.
   int WaitMs(std::chrono::milliseconds most) const;
 
   const int events_;
   const int wake_;
+  std::atomic<bool> woken_ = false;  // wake_ was written and not yet read
+  CURLM* multi_ = nullptr;
   std::optional<Clock::time_point> due_;
 };
 
