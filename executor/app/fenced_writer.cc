@@ -37,7 +37,7 @@ void FencedWriter::Stop() {
   timer_ = 0;
   read_done_ = nullptr;
   write_done_ = nullptr;
-  statement_ = nullptr;
+  statements_.reset();
 }
 
 void FencedWriter::Read(ReadDone done) {
@@ -45,12 +45,13 @@ void FencedWriter::Read(ReadDone done) {
   SendRead();
 }
 
-void FencedWriter::Write(std::int64_t page_seq, Statement statement, WriteDone done) {
+void FencedWriter::Write(std::int64_t page_seq, std::vector<Statement> statements, WriteDone done) {
   page_seq_ = page_seq;
-  statement_ = std::move(statement);
+  statements_ = std::make_shared<const std::vector<Statement>>(std::move(statements));
+  next_ = 0;
   write_done_ = std::move(done);
   away_since_.reset();
-  SendStatement();
+  SendStatements();
 }
 
 void FencedWriter::After(absl::Duration wait, void (FencedWriter::*next)()) {
@@ -85,45 +86,63 @@ void FencedWriter::OnRead(absl::StatusOr<std::optional<RunState>> state) {
   }
 }
 
-void FencedWriter::SendStatement() {
+void FencedWriter::SendStatements() {
   FAILPOINT("before_page_send");
   sent_at_ = clock_.Now();
-  database_.Submit([self = shared_from_this(), statement = statement_, page_seq = page_seq_] {
-    const absl::Duration begin = self->clock_.Now();
-    auto committed =
-        std::make_shared<absl::StatusOr<std::optional<Committed>>>(statement(page_seq));
-    self->metrics_.ObservePageWrite(self->clock_.Now() - begin);
-    self->loop_.Post([self, committed] { self->OnWritten(std::move(*committed)); });
-  });
+  database_.Submit(
+      [self = shared_from_this(), statements = statements_, next = next_, page_seq = page_seq_] {
+        self->loop_.Post([self, answers = self->RunStatements(*statements, next, page_seq)] {
+          self->OnWritten(answers);
+        });
+      });
   FAILPOINT("after_page_send");
 }
 
-void FencedWriter::OnWritten(absl::StatusOr<std::optional<Committed>> committed) {
-  changed_nothing_ = committed.ok() && !*committed;
+std::vector<FencedWriter::Answer> FencedWriter::RunStatements(
+    const std::vector<Statement>& statements, std::size_t next, std::int64_t page_seq) {
+  std::vector<Answer> answers;
+  for (; next < statements.size(); ++next) {
+    const absl::Duration begin = clock_.Now();
+    answers.push_back(statements[next](page_seq++));
+    metrics_.ObservePageWrite(clock_.Now() - begin);
+    if (!answers.back().ok() || !*answers.back()) break;
+  }
+  return answers;
+}
+
+void FencedWriter::OnWritten(const std::vector<Answer>& answers) {
+  for (const Answer& answer : answers) OnAnswer(answer);
+}
+
+void FencedWriter::OnAnswer(const Answer& answer) {
+  changed_nothing_ = answer.ok() && !*answer;
   if (stopped_) {
     // Nobody waits for it any more, but a write that the fence kept out is worth counting.
     if (changed_nothing_) on_refused_write_();
     return;
   }
-  if (committed.ok() && *committed) {
-    FinishWrite({.kind = WriteResult::Kind::kDone, .counts = **committed, .sent_at = sent_at_});
+  if (answer.ok() && *answer) {
+    FinishStatement(**answer);
   } else if (changed_nothing_) {
     SendRead();
-  } else if (MayPass(committed.status())) {
+  } else if (MayPass(answer.status())) {
     if (!away_since_) away_since_ = clock_.Now();
     After(backoff_.Next(random_), &FencedWriter::SendRead);
   } else {
-    FinishWrite({.kind = WriteResult::Kind::kFailed, .error = committed.status()});
+    FinishWrite({.kind = WriteResult::Kind::kFailed, .error = answer.status()});
   }
 }
 
 void FencedWriter::Resolve(const std::optional<RunState>& state) {
   switch (ResolveDoubt(state, page_seq_)) {
-    case Doubt::kDone:
-      FinishWrite({.kind = WriteResult::Kind::kDone, .sent_at = sent_at_});
+    case Doubt::kDone: {
+      const bool more = next_ + 1 < statements_->size();
+      FinishStatement(std::nullopt);
+      if (more && !stopped_) SendStatements();
       break;
+    }
     case Doubt::kSendAgain:
-      After(backoff_.Next(random_), &FencedWriter::SendStatement);
+      After(backoff_.Next(random_), &FencedWriter::SendStatements);
       break;
     case Doubt::kLost:
       if (changed_nothing_) on_refused_write_();
@@ -132,11 +151,22 @@ void FencedWriter::Resolve(const std::optional<RunState>& state) {
   }
 }
 
+void FencedWriter::FinishStatement(const std::optional<Committed>& counts) {
+  ++next_;
+  ++page_seq_;
+  FinishWrite({.kind = WriteResult::Kind::kDone, .counts = counts, .sent_at = sent_at_});
+}
+
+// What it calls may stop it, and after the last statement begin the next job.
 void FencedWriter::FinishWrite(WriteResult result) {
   if (away_since_) result.outage = clock_.Now() - *away_since_;
+  away_since_.reset();
   backoff_.Reset();
-  statement_ = nullptr;
-  std::exchange(write_done_, nullptr)(result);
+  WriteDone done = std::exchange(write_done_, nullptr);
+  const bool more = result.kind == WriteResult::Kind::kDone && next_ < statements_->size();
+  if (!more) statements_.reset();
+  done(result);
+  if (more && !stopped_) write_done_ = std::move(done);
 }
 
 }  // namespace syncline::executor

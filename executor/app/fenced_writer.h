@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "common/base/clock.h"
@@ -31,7 +32,7 @@ struct WriteResult {
   std::optional<Committed> counts = {};
   // kFailed.
   absl::Status error = {};
-  // Monotonic; of the statement that committed.
+  // Monotonic; of the statement that committed, or of one before it.
   absl::Duration sent_at = absl::ZeroDuration();
   // How long the database was away.
   absl::Duration outage = absl::ZeroDuration();
@@ -41,6 +42,7 @@ struct WriteResult {
 class FencedWriter : public std::enable_shared_from_this<FencedWriter> {
  public:
   using Statement = std::function<absl::StatusOr<std::optional<Committed>>(std::int64_t page_seq)>;
+  // Called once for each statement, in their order; the first that is not kDone is the last.
   using WriteDone = std::function<void(const WriteResult&)>;
   // The state, nullopt when the fence is gone, or an error that would come again.
   using ReadDone = std::function<void(absl::StatusOr<std::optional<RunState>>)>;
@@ -50,9 +52,11 @@ class FencedWriter : public std::enable_shared_from_this<FencedWriter> {
                std::function<void()> on_refused_write);
 
   void Read(ReadDone done);
-  // `statement` is called on a thread of the pool, perhaps more than once, to commit page
-  // `page_seq` + 1.
-  void Write(std::int64_t page_seq, Statement statement, WriteDone done);
+  // Each of `statements`, of which there is one at least, is called on a thread of the pool,
+  // perhaps more than once, to commit the page behind the one before; the first commits `page_seq`
+  // + 1. One that is not the first begins when the one before has committed, mostly on the same
+  // thread: the fence and the number of its page are all that it asks of what went before.
+  void Write(std::int64_t page_seq, std::vector<Statement> statements, WriteDone done);
 
   // Whether it waits for the database to come back.
   bool waiting() const { return timer_ != 0; }
@@ -62,10 +66,18 @@ class FencedWriter : public std::enable_shared_from_this<FencedWriter> {
  private:
   void SendRead();
   void OnRead(absl::StatusOr<std::optional<RunState>> state);
-  void SendStatement();
-  void OnWritten(absl::StatusOr<std::optional<Committed>> committed);
+  using Answer = absl::StatusOr<std::optional<Committed>>;
+
+  // Those from `next_` on.
+  void SendStatements();
+  // On a thread of the pool: their answers, up to the first that did not commit.
+  std::vector<Answer> RunStatements(const std::vector<Statement>& statements, std::size_t next,
+                                    std::int64_t page_seq);
+  void OnWritten(const std::vector<Answer>& answers);
+  void OnAnswer(const Answer& answer);
   void Resolve(const std::optional<RunState>& state);
   void After(absl::Duration wait, void (FencedWriter::*next)());
+  void FinishStatement(const std::optional<Committed>& counts);
   void FinishWrite(WriteResult result);
 
   const Claim claim_;
@@ -84,8 +96,9 @@ class FencedWriter : public std::enable_shared_from_this<FencedWriter> {
   // The job.
   ReadDone read_done_;
   WriteDone write_done_;
-  Statement statement_;
-  std::int64_t page_seq_ = 0;
+  std::shared_ptr<const std::vector<Statement>> statements_;
+  std::size_t next_ = 0;       // the first that has not committed
+  std::int64_t page_seq_ = 0;  // before it
   bool changed_nothing_ = false;
   absl::Duration sent_at_;
   std::optional<absl::Duration> away_since_;

@@ -174,12 +174,16 @@ void Run::WritePage(const std::shared_ptr<FetchedPage>& page) {
   if (expected_ == Expected::kUnchanged && page->write.records.size() <= kFewRecords)
     page->write.expected = Expected::kAnything;
   page->write.completes_run = page->write.last && !stream().snapshot && step_.last_stream;
-  Write(
-      [this, page, lease = observer_.lease()](std::int64_t page_seq) {
-        return services_.store->WritePage({assignment_.key.integration_id, assignment_.key.fence},
-                                          page_seq, lease, page->write);
-      },
-      [this, page](const std::optional<Committed>& counts) { OnPageWritten(*page, counts); });
+  std::vector<PageStatement> pages;
+  pages.push_back(
+      {[self = shared_from_this(), page, lease = observer_.lease()](std::int64_t page_seq) {
+         const RunKey& key = self->assignment_.key;
+         return self->services_.store->WritePage({key.integration_id, key.fence}, page_seq, lease,
+                                                 page->write);
+       },
+       [this, page](const std::optional<Committed>& counts) { OnPageWritten(*page, counts); }});
+  if (page->write.last && page->write.snapshot) pages.push_back(ClosingPage());
+  Write(std::move(pages));
 }
 
 void Run::OnPageWritten(const FetchedPage& page, const std::optional<Committed>& counts) {
@@ -196,6 +200,7 @@ void Run::OnPageWritten(const FetchedPage& page, const std::optional<Committed>&
                                            .done = page.write.last,
                                            .unclosed = page.write.last && page.write.snapshot};
   if (page.write.last) fetcher_.reset();
+  step_ = NextStep(prepared_->parsed->streams, state_);  // which Where tells, should that fail
 }
 
 void Run::CloseSnapshot() {
@@ -203,18 +208,24 @@ void Run::CloseSnapshot() {
     // Another claim has read it; a reader knows from the config how it pages.
     if (OpenReader() == nullptr) return;
   }
-  Write(
-      [this, name = stream().name, hash = stream().definition_hash, stable = paging_stable_,
-       completes = step_.last_stream, lease = observer_.lease()](std::int64_t page_seq) {
-        return services_.store->CloseSnapshot(
-            {assignment_.key.integration_id, assignment_.key.fence}, page_seq, lease, name, hash,
-            stable, completes);
-      },
-      [this](const std::optional<Committed>& counts) {
-        if (counts) services_.metrics->CountDeleted(counts->deleted);
-        state_.complete = state_.complete || step_.last_stream;
-        state_.checkpoints[stream().name].unclosed = false;
-      });
+  std::vector<PageStatement> pages;
+  pages.push_back(ClosingPage());
+  Write(std::move(pages));
+}
+
+Run::PageStatement Run::ClosingPage() {
+  return {[self = shared_from_this(), name = stream().name, hash = stream().definition_hash,
+           stable = paging_stable_, completes = step_.last_stream,
+           lease = observer_.lease()](std::int64_t page_seq) {
+            const RunKey& key = self->assignment_.key;
+            return self->services_.store->CloseSnapshot({key.integration_id, key.fence}, page_seq,
+                                                        lease, name, hash, stable, completes);
+          },
+          [this](const std::optional<Committed>& counts) {
+            if (counts) services_.metrics->CountDeleted(counts->deleted);
+            state_.complete = state_.complete || step_.last_stream;
+            state_.checkpoints[stream().name].unclosed = false;
+          }};
 }
 
 // A run whose streams were all done before its claim has no page that could complete it. A
@@ -231,27 +242,33 @@ void Run::Finish() {
   End(std::move(report));
 }
 
-// The lambdas above may use `this`: the writer's callback holds the run for as long as the
-// statement may run.
-void Run::Write(FencedWriter::Statement statement, WriteDone done) {
+// What is done after a statement may use `this`: it is called through one that holds the run.
+void Run::Write(std::vector<PageStatement> pages) {
   writing_ = true;
-  auto held = [self = shared_from_this(), statement = std::move(statement)](std::int64_t page_seq) {
-    return statement(page_seq);
-  };
-  writer_->Write(state_.page_seq, std::move(held),
-                 [self = shared_from_this(), done = std::move(done)](const WriteResult& result) {
-                   self->writing_ = false;
+  std::vector<FencedWriter::Statement> statements;
+  std::vector<WriteDone> done;
+  for (PageStatement& page : pages) {
+    statements.push_back(std::move(page.statement));
+    done.push_back(std::move(page.done));
+  }
+  writer_->Write(state_.page_seq, std::move(statements),
+                 [self = shared_from_this(), done = std::move(done),
+                  next = std::size_t{0}](const WriteResult& result) mutable {
                    switch (result.kind) {
                      case WriteResult::Kind::kDone:
                        ++self->state_.page_seq;
                        self->deadline_ += result.outage;  // not the customer's fault
                        self->trust_.Acknowledge(result.sent_at, self->observer_.lease());
-                       done(result.counts);
+                       done[next++](result.counts);
+                       if (next < done.size()) return;
+                       self->writing_ = false;
                        return self->Advance();
                      case WriteResult::Kind::kLost:
+                       self->writing_ = false;
                        self->Close();
                        return self->observer_.OnRunLost(self);
                      case WriteResult::Kind::kFailed:
+                       self->writing_ = false;
                        return self->Fail(MakeError(ErrorClass::kInternal,
                                                    "the database refuses the page: " +
                                                        std::string(result.error.message())),

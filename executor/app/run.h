@@ -68,6 +68,11 @@ class Run : public std::enable_shared_from_this<Run> {
  private:
   // Told what a statement changed; nullopt when it was only found done.
   using WriteDone = std::function<void(const std::optional<Committed>&)>;
+  // Holds the run for as long as it may be sent.
+  struct PageStatement {
+    FencedWriter::Statement statement;
+    WriteDone done;
+  };
 
   void OnPrepared(SyncResult<PreparedRun> prepared);
   void OnState(absl::StatusOr<std::optional<RunState>> state);
@@ -79,8 +84,11 @@ class Run : public std::enable_shared_from_this<Run> {
   void WritePage(const std::shared_ptr<FetchedPage>& page);
   void OnPageWritten(const FetchedPage& page, const std::optional<Committed>& counts);
   void CloseSnapshot();
+  // The delete marks of the stream that is being read.
+  PageStatement ClosingPage();
   void Finish();
-  void Write(FencedWriter::Statement statement, WriteDone done);
+  // Pages that follow each other whatever else happens; decides what is next after the last.
+  void Write(std::vector<PageStatement> pages);
 
   void Fail(const SyncError& error, const std::string& where);
   void End(RunReport report);

@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "executor/app/engine_fixture.h"
+#include "tests/support/tcp_gate.h"
 
 namespace syncline::executor {
 namespace {
@@ -46,6 +47,43 @@ TEST_F(FaultTest, APageWhoseBackendIsKilledIsWrittenOnceInTheEnd) {
   EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
   EXPECT_EQ(Live(run, "page_seq, pages, fetched, created"), "(3,2,3,3)");
   EXPECT_EQ(api_.Requests(kSecond), 1) << "the same bytes go again without another fetch";
+}
+
+// Between engine and database.
+struct OwnGate {
+  testing::TcpGate gate{testing::TestCluster::Get().port()};
+  std::string NewDatabase() {
+    std::string url = testing::TestCluster::Get().NewDatabase();
+    const std::string port = fmt::format(":{}/", testing::TestCluster::Get().port());
+    return url.replace(url.find(port), port.size(), fmt::format(":{}/", gate.port()));
+  }
+};
+class GatedTest : public OwnGate, public FaultTest {
+ protected:
+  GatedTest() : FaultTest(absl::Seconds(30), NewDatabase()) {}
+  ~GatedTest() override { engine_->Stop(); }
+};
+
+TEST_F(GatedTest, TheLastPageAndItsDeleteMarksAreWrittenOnceWhicheverOfThemIsCut) {
+  StartEngine();
+  int requests = 0;
+  for (const char* statement : {"/* write_page ", "/* close_snapshot "}) {
+    for (const auto cut : {testing::TcpGate::Cut::kAnswer, testing::TcpGate::Cut::kRequest}) {
+      api_.Hold(kSecond);
+      const Assignment run = NewAssignment(kItems);
+      scheduler_.Assign(run);
+      api_.WaitForRequests(kSecond, ++requests);
+      while (Live(run, "page_seq") == "0") std::this_thread::yield();
+      gate.CutAt(statement, cut);
+      api_.Release(kSecond);
+      EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().page_seq(), 3)
+          << statement;
+      EXPECT_EQ(Live(run, "page_seq, pages, fetched, created, complete"), "(3,2,3,3,t)")
+          << statement;
+      EXPECT_EQ(gate.cuts(), requests) << statement;
+      EXPECT_EQ(api_.Requests(kSecond), requests) << "the same bytes go again";
+    }
+  }
 }
 
 TEST_F(FaultTest, AnUnansweredFinishIsSentAgainUntilItIsAnswered) {
