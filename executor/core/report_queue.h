@@ -6,10 +6,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
 #include "executor/core/assignment.h"
 
@@ -62,9 +63,10 @@ class ReportQueue {
 
   // Whether anything but heartbeats waits.
   bool HasPending() const { return !pending_.empty(); }
+  std::size_t pending() const { return pending_.size(); }
   bool empty() const { return entries_.empty(); }
 
-  // The waiting reports, at most `most` of them.
+  // The waiting reports, at most `most` of them, in any order, as the next two.
   std::vector<RunReport> Pending(std::size_t most) const;
   // One report for every run: the waiting one, else a heartbeat.
   std::vector<RunReport> All() const;
@@ -83,10 +85,10 @@ class ReportQueue {
   };
   std::optional<ReportEffect> AnswerOne(const RunReport& sent, Order order);
 
-  std::map<std::string, Entry> entries_;  // by fence
+  absl::flat_hash_map<std::string, Entry> entries_;  // by fence
   // The fences of those that have something to report: looking for them among a thousand runs that
   // wait for their remotes would cost more than the reports.
-  std::set<std::string> pending_;
+  absl::flat_hash_set<std::string> pending_;
 };
 
 }  // namespace syncline::executor

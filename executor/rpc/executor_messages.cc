@@ -131,7 +131,8 @@ internal::v1::ReportCheckRequest ToProto(const CheckAnswer& answer) {
 std::map<std::string, Order> OrdersOf(const internal::v1::ReportResponse& response) {
   std::map<std::string, Order> orders;
   for (const Directive& directive : response.directives()) {
-    orders[directive.fence()] = FromProto(directive.kind());
+    const Order order = FromProto(directive.kind());
+    if (order != Order::kApplied) orders.emplace(directive.fence(), order);
   }
   return orders;
 }

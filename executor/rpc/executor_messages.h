@@ -28,7 +28,8 @@ CheckOrder FromProto(const internal::v1::Check& message);
 // Without process and check id.
 internal::v1::ReportCheckRequest ToProto(const CheckAnswer& answer);
 
-// The orders of an answer by fence. A kind that this release does not know counts as applied.
+// The orders of an answer by fence, without those that were applied, as almost all are. A kind that
+// this release does not know counts as applied.
 std::map<std::string, Order> OrdersOf(const internal::v1::ReportResponse& response);
 
 }  // namespace syncline::executor
