@@ -15,8 +15,6 @@ namespace syncline::executor {
 namespace {
 
 constexpr std::size_t kLargestBatch = 500;
-// Between two calls. One that is alone goes at once; under load they gather.
-constexpr absl::Duration kPace = absl::Milliseconds(5);
 constexpr absl::Duration kLongestCall = absl::Seconds(10);
 constexpr absl::Duration kShortestCall = absl::Seconds(1);
 // A row that was locked is free again after its page.
@@ -63,6 +61,7 @@ void Reporter::Heartbeat() {
 
 void Reporter::ReportAllSoon() {
   all_due_ = true;
+  StopGathering();
   SendIfIdle();
 }
 
@@ -73,14 +72,26 @@ void Reporter::SetDraining() {
 
 void Reporter::Put(RunReport report) {
   queue_.Put(std::move(report));
+  if (queue_.pending() >= ReportPace::kMany) StopGathering();
   SendIfIdle();
+}
+
+void Reporter::StopGathering() {
+  if (!std::exchange(gathering_, false)) return;
+  loop_.CancelTimer(retry_timer_);
+  waiting_ = false;
 }
 
 void Reporter::SendIfIdle() {
   if (call_ != nullptr || waiting_ || stopped_ || (!all_due_ && !queue_.HasPending())) return;
   const absl::Duration now = clock_.Now();
-  if (now < next_call_) return RetryAfter(next_call_ - now);
-  next_call_ = now + kPace;
+  // A report of all that is held keeps leases, and waits for no company.
+  const std::size_t reports = all_due_ ? ReportPace::kMany : queue_.pending();
+  if (const absl::Duration pause = pace_.Pause(now, reports); pause > absl::ZeroDuration()) {
+    RetryAfter(pause);
+    gathering_ = reports < ReportPace::kMany;
+    return;
+  }
   auto call = std::make_shared<Call>();
   call->reports = all_due_ ? queue_.All() : queue_.Pending(kLargestBatch);
   SetProcess(call->request, process_);
@@ -142,7 +153,7 @@ void Reporter::OnAnswer(const std::shared_ptr<Call>& call, const grpc::Status& s
 void Reporter::RetryAfter(absl::Duration wait) {
   waiting_ = true;
   retry_timer_ = loop_.PostAfter(wait, [this] {
-    waiting_ = false;
+    waiting_ = gathering_ = false;
     SendIfIdle();
   });
 }

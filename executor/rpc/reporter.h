@@ -1,7 +1,8 @@
 // Sends an executor's reports and hands on what the answers mean. Accepts and ends of runs go out
-// at once; while one call is under way the next batch gathers. Every fifth of a lease a report
-// names all that is held, which renews the leases. What is not answered is sent again until it is,
-// to the scheduler that the channels name by then.
+// at once; while one call is under way the next batch gathers, and under load it gathers for a
+// moment longer (report_pace.h). Every fifth of a lease a report names all that is held, which
+// renews the leases. What is not answered is sent again until it is, to the scheduler that the
+// channels name by then.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include "common/crypto/process_identity.h"
 #include "executor/core/backoff.h"
 #include "executor/core/event_loop.h"
+#include "executor/core/report_pace.h"
 #include "executor/core/report_queue.h"
 #include "executor/rpc/scheduler_channels.h"
 
@@ -68,6 +70,8 @@ class Reporter {
 
   void Heartbeat();
   void SendIfIdle();
+  // Ends the wait for more reports: there are enough, or one that does not wait.
+  void StopGathering();
   void OnAnswer(const std::shared_ptr<Call>& call, const grpc::Status& status);
   void RetryAfter(absl::Duration wait);
 
@@ -80,8 +84,9 @@ class Reporter {
   ReportQueue queue_;
   std::shared_ptr<Call> call_;  // under way
   bool all_due_ = false;
-  bool waiting_ = false;  // for the next call's time
-  absl::Duration next_call_ = absl::ZeroDuration();
+  bool waiting_ = false;    // for the next call's time
+  bool gathering_ = false;  // which more reports would bring nearer
+  ReportPace pace_;
   bool failing_ = false;
   bool draining_ = false;
   std::int64_t sequence_seen_ = 0;
