@@ -71,8 +71,12 @@ void Reporter::SetDraining() {
 }
 
 void Reporter::Put(RunReport report) {
+  const bool may_wait =
+      report.kind == RunReport::Kind::kAccepted || report.kind == RunReport::Kind::kHeartbeat;
   queue_.Put(std::move(report));
-  if (queue_.pending() >= ReportPace::kMany) StopGathering();
+  ends_wait_ |= !may_wait;
+  if (queue_.pending() >= ReportPace::kMany || (!may_wait && pace_.Hesitates(clock_.Now())))
+    StopGathering();
   SendIfIdle();
 }
 
@@ -87,7 +91,8 @@ void Reporter::SendIfIdle() {
   const absl::Duration now = clock_.Now();
   // A report of all that is held keeps leases, and waits for no company.
   const std::size_t reports = all_due_ ? ReportPace::kMany : queue_.pending();
-  if (const absl::Duration pause = pace_.Pause(now, reports); pause > absl::ZeroDuration()) {
+  if (const absl::Duration pause = pace_.Pause(now, reports, !all_due_ && !ends_wait_);
+      pause > absl::ZeroDuration()) {
     RetryAfter(pause);
     gathering_ = reports < ReportPace::kMany;
     return;
@@ -102,7 +107,7 @@ void Reporter::SendIfIdle() {
   for (const RunReport& report : call->reports) *call->request.add_reports() = ToProto(report);
   call->context.set_deadline(
       absl::ToChronoTime(absl::Now() + std::clamp(lease_ / 3, kShortestCall, kLongestCall)));
-  all_due_ = false;
+  all_due_ = ends_wait_ = false;
   refused_writes_ = 0;
   call->sent_at = now;
   call_ = call;

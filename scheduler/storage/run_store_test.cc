@@ -206,8 +206,9 @@ TEST_F(RunStoreTest, ARetryIsANewAttemptInPlaceThatWaits) {
   EXPECT_EQ(Finish(Failure(run, decision)), FinishOutcome::kEnded);
   EXPECT_EQ(QueryInt(*db_,
                      "SELECT count(*) FROM syncline.sync_history WHERE status = 'FAILED' AND "
-                     "error_class = 'TRANSIENT' AND http_status = 500"),
-            1);
+                     "error_class = 'TRANSIENT' AND http_status = 500 AND started_at = ended_at"),
+            1)
+      << "it failed before its acceptance was told";
   EXPECT_EQ(
       QueryInt(*db_,
                "SELECT count(*) FROM syncline.live WHERE state = 'PENDING' AND trigger = 'RETRY' "

@@ -2,7 +2,7 @@
 -- key), the integration's summary and next sync, all in one statement. SUCCESS counts only when the live row says that the
 -- reported pages are all committed and complete; otherwise the run goes back to PENDING (resume). A run that found
 -- nothing left to write has no page that completes it: then its fence and the number of pages are enough, since nothing else
--- moves what is done. It may never have been accepted, and began when it ended. A failure is applied only when what its
+-- moves what is done. A run whose holder ends it before its acceptance was told began when it ended. A failure is applied only when what its
 -- retry decision was made from still holds (else: redecide). A run that nobody holds (it waited too long, or kills its
 -- executors) is ended without a fence, by its log, and only while it is PENDING. The events go along with the locked
 -- integrations: two such lists that are joined are compared pair by pair, since the planner takes a list for short.
@@ -37,7 +37,7 @@ WITH ev AS (
     FOR UPDATE OF w) v
 ), ending AS MATERIALIZED (
   SELECT l.*, CASE WHEN l.retry_delay IS NOT NULL THEN syncline.uuid_v7() ELSE l.follow_up_id END AS next_id,
-         coalesce(l.started_at, CASE l.result WHEN 'SUCCESS' THEN l.ended_at END) AS began_at
+         coalesce(l.started_at, CASE WHEN l.fence IS NOT NULL THEN l.ended_at END) AS began_at
   FROM l WHERE NOT l.resume AND NOT l.redecide
 ), history AS (
   INSERT INTO syncline.sync_history
