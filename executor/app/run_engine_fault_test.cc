@@ -59,7 +59,7 @@ struct OwnGate {
   }
 };
 class GatedTest : public OwnGate, public FaultTest {
- protected:
+ public:
   GatedTest() : FaultTest(absl::Seconds(30), NewDatabase()) {}
   ~GatedTest() override { engine_->Stop(); }
 };

@@ -105,6 +105,7 @@ TEST_F(RunStoreTest, WhatIsNotDueIsNotClaimed) {
 TEST_F(RunStoreTest, ManySchedulersNeverClaimTheSameIntegration) {
   for (int i = 0; i < 300; ++i) AddIntegration("due");
   std::vector<std::thread> schedulers;
+  schedulers.reserve(6);
   std::mutex mutex;
   std::multiset<std::string> claimed;
   for (int i = 0; i < 6; ++i) {

@@ -108,7 +108,7 @@ std::vector<double> TimeUnderLoad(const BenchOptions& options, double most, Repo
   Arrivals upstream;
   const double before = load.Cycles();
   const absl::Time begin = absl::Now();
-  const std::vector<double> milliseconds = TimeTriggers(load.stack(), upstream, report);
+  std::vector<double> milliseconds = TimeTriggers(load.stack(), upstream, report);
   report->Note(
       kPart, "half load",
       fmt::format("{:.0f} cycles/s of {:.0f} beside the triggers",

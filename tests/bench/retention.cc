@@ -134,6 +134,7 @@ void AddWaits(const std::vector<TriggerTimes>& triggers, const std::vector<Drop>
   series.values = {Quantile(beside_drops, 1)};
   report->Add(series);
   std::vector<double> took;
+  took.reserve(drops.size());
   for (const Drop& drop : drops)
     took.push_back(absl::ToDoubleMilliseconds(drop.ended - drop.began));
   report->Note(kPart, "triggers",
