@@ -33,6 +33,7 @@ FencedWriter::FencedWriter(Claim claim, EventLoop* loop, WorkerPool* database, P
 
 void FencedWriter::Stop() {
   stopped_ = true;
+  Hold();
   loop_.CancelTimer(timer_);
   timer_ = 0;
   read_done_ = nullptr;
@@ -105,13 +106,15 @@ std::vector<FencedWriter::Answer> FencedWriter::RunStatements(
     const absl::Duration begin = clock_.Now();
     answers.push_back(statements[next](page_seq++));
     metrics_.ObservePageWrite(clock_.Now() - begin);
-    if (!answers.back().ok() || !*answers.back()) break;
+    if (!answers.back().ok() || !*answers.back() || held_) break;
   }
   return answers;
 }
 
 void FencedWriter::OnWritten(const std::vector<Answer>& answers) {
+  const Statements job = statements_;
   for (const Answer& answer : answers) OnAnswer(answer);
+  if (answers.back().ok() && *answers.back()) GoOn(job);
 }
 
 void FencedWriter::OnAnswer(const Answer& answer) {
@@ -136,9 +139,9 @@ void FencedWriter::OnAnswer(const Answer& answer) {
 void FencedWriter::Resolve(const std::optional<RunState>& state) {
   switch (ResolveDoubt(state, page_seq_)) {
     case Doubt::kDone: {
-      const bool more = next_ + 1 < statements_->size();
+      const Statements job = statements_;
       FinishStatement(std::nullopt);
-      if (more && !stopped_) SendStatements();
+      GoOn(job);
       break;
     }
     case Doubt::kSendAgain:
@@ -148,6 +151,15 @@ void FencedWriter::Resolve(const std::optional<RunState>& state) {
       if (changed_nothing_) on_refused_write_();
       FinishWrite({.kind = WriteResult::Kind::kLost});
       break;
+  }
+}
+
+void FencedWriter::GoOn(const Statements& job) {
+  if (stopped_ || job == nullptr || statements_ != job) return;
+  if (held_) {
+    FinishWrite({.kind = WriteResult::Kind::kHeld});
+  } else {
+    SendStatements();
   }
 }
 

@@ -4,6 +4,7 @@
 // it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +27,7 @@ struct WriteResult {
     kDone,
     kLost,    // the fence is gone
     kFailed,  // the database refuses the statement, and would again
+    kHeld,    // held back before the statement began
   };
   Kind kind = Kind::kDone;
   // kDone: what it changed; nullopt when it was only found done.
@@ -56,26 +58,33 @@ class FencedWriter : public std::enable_shared_from_this<FencedWriter> {
   // perhaps more than once, to commit the page behind the one before; the first commits `page_seq`
   // + 1. One that is not the first begins when the one before has committed, mostly on the same
   // thread: the fence and the number of its page are all that it asks of what went before.
+  // Unless it is held back, of which `done` is told instead.
   void Write(std::int64_t page_seq, std::vector<Statement> statements, WriteDone done);
 
   // Whether it waits for the database to come back.
   bool waiting() const { return timer_ != 0; }
-  // Calls back no more.
+  // Begins no statement behind the one that is under way. For good.
+  void Hold() { held_ = true; }
+  // Calls back no more, and holds.
   void Stop();
 
  private:
+  using Answer = absl::StatusOr<std::optional<Committed>>;
+  using Statements = std::shared_ptr<const std::vector<Statement>>;
+
   void SendRead();
   void OnRead(absl::StatusOr<std::optional<RunState>> state);
-  using Answer = absl::StatusOr<std::optional<Committed>>;
-
   // Those from `next_` on.
   void SendStatements();
-  // On a thread of the pool: their answers, up to the first that did not commit.
+  // On a thread of the pool: their answers, up to the first that did not commit, or before one that
+  // is held back.
   std::vector<Answer> RunStatements(const std::vector<Statement>& statements, std::size_t next,
                                     std::int64_t page_seq);
   void OnWritten(const std::vector<Answer>& answers);
   void OnAnswer(const Answer& answer);
   void Resolve(const std::optional<RunState>& state);
+  // Goes on with what is left of `job`, if it is still under way.
+  void GoOn(const Statements& job);
   void After(absl::Duration wait, void (FencedWriter::*next)());
   void FinishStatement(const std::optional<Committed>& counts);
   void FinishWrite(WriteResult result);
@@ -89,6 +98,7 @@ class FencedWriter : public std::enable_shared_from_this<FencedWriter> {
   const std::function<void()> on_refused_write_;
 
   bool stopped_ = false;
+  std::atomic<bool> held_ = false;
   EventLoop::TimerId timer_ = 0;
   Backoff backoff_;
   std::minstd_rand random_;
@@ -96,7 +106,7 @@ class FencedWriter : public std::enable_shared_from_this<FencedWriter> {
   // The job.
   ReadDone read_done_;
   WriteDone write_done_;
-  std::shared_ptr<const std::vector<Statement>> statements_;
+  Statements statements_;
   std::size_t next_ = 0;       // the first that has not committed
   std::int64_t page_seq_ = 0;  // before it
   bool changed_nothing_ = false;

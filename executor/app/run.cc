@@ -199,7 +199,8 @@ void Run::OnPageWritten(const FetchedPage& page, const std::optional<Committed>&
                                            .cursor_json = page.write.cursor_json,
                                            .done = page.write.last,
                                            .unclosed = page.write.last && page.write.snapshot};
-  if (page.write.last) fetcher_.reset();
+  if (!page.write.last) return;
+  fetcher_.reset();
   step_ = NextStep(prepared_->parsed->streams, state_);  // which Where tells, should that fail
 }
 
@@ -263,6 +264,9 @@ void Run::Write(std::vector<PageStatement> pages) {
                        if (next < done.size()) return;
                        self->writing_ = false;
                        return self->Advance();
+                     case WriteResult::Kind::kHeld:
+                       self->writing_ = false;
+                       return self->Advance();
                      case WriteResult::Kind::kLost:
                        self->writing_ = false;
                        self->Close();
@@ -299,6 +303,7 @@ void Run::Drop() { Close(); }
 void Run::RequestReturn() {
   if (ended_) return;
   returning_ = true;
+  writer_->Hold();
   if (!writing_ || writer_->waiting()) End(ReportOf(RunReport::Kind::kReturned));
 }
 

@@ -86,6 +86,41 @@ TEST_F(GatedTest, TheLastPageAndItsDeleteMarksAreWrittenOnceWhicheverOfThemIsCut
   }
 }
 
+// The third page of these runs is that of the delete marks, which follows the second at once.
+void BeforeEachPage(postgres::Connection& db, const std::string& body) {
+  ASSERT_TRUE(
+      db.RunScript("CREATE FUNCTION public.before_page() RETURNS trigger LANGUAGE plpgsql AS"
+                   " $$ BEGIN " +
+                   body +
+                   " RETURN NEW; END $$;"
+                   "CREATE TRIGGER before_page BEFORE UPDATE ON syncline.live FOR EACH ROW"
+                   " EXECUTE FUNCTION public.before_page()")
+          .ok());
+}
+
+TEST_F(FaultTest, DeleteMarksAreNotWrittenWhenTheFenceGoesWithThePageBefore) {
+  BeforeEachPage(*connection_,
+                 "IF NEW.page_seq = 2 THEN NEW.fence := NULL; NEW.state := 'PENDING'; END IF;");
+  StartEngine();
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  WaitForMetric("syncline_executor_runs_total{outcome=\"lost\"} 1");
+  EXPECT_EQ(Live(run, "page_seq, pages, complete"), "(2,2,f)");
+  EXPECT_EQ(scheduler_.Count(run.fence(), RunReport::kFinished), 0);
+}
+
+TEST_F(FaultTest, DeleteMarksThatTheDatabaseRefusesFailTheRunByTheirName) {
+  BeforeEachPage(*connection_,
+                 "IF NEW.page_seq = 3 THEN RAISE 'no' USING ERRCODE = 'data_exception'; END IF;");
+  StartEngine();
+  const Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  const auto finished = scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished();
+  EXPECT_EQ(finished.error_class(), "INTERNAL");
+  EXPECT_THAT(finished.error_message(), ::testing::HasSubstr("delete marks"));
+  EXPECT_EQ(Live(run, "page_seq, pages, complete"), "(2,2,f)");
+}
+
 TEST_F(FaultTest, AnUnansweredFinishIsSentAgainUntilItIsAnswered) {
   StartEngine();
   api_.Hold(kSecond);

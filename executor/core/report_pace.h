@@ -36,16 +36,22 @@ class ReportPace {
     if (reports < kMany) {
       const absl::Duration wait = few_.TryAcquire(absl::UnixEpoch() + now);
       if (wait > absl::ZeroDuration()) return wait;
+      few_.Release();
     }
     earliest_ = now + kShortestPause;
     accept_at_.reset();
     return absl::ZeroDuration();
   }
 
-  // Whether acceptances wait that would go at once with any other report.
-  bool Hesitates(absl::Duration now) const { return accept_at_ && now < *accept_at_; }
+  // Whether a wait for company is over with a report that came at `now`: with it there are so many,
+  // or it is an end, which acceptances waited for.
+  bool EndsTheWait(absl::Duration now, std::size_t reports, bool is_end) const {
+    return reports >= kMany || (is_end && Hesitates(now));
+  }
 
  private:
+  bool Hesitates(absl::Duration now) const { return accept_at_ && now < *accept_at_; }
+
   static constexpr RateLimit kFew{.requests_per_second = 100, .burst = 20};
   RateLimiter few_{kFew};
   absl::Duration earliest_ = -absl::InfiniteDuration();

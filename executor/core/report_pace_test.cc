@@ -38,18 +38,19 @@ TEST(ReportPace, ThoseThatWaitForCompanyGoWhenTheyAreMany) {
   CallsInASecond(pace, 1);
   const absl::Duration now = kNow + absl::Seconds(1) + ReportPace::kShortestPause;
   EXPECT_GT(pace.Pause(now, ReportPace::kMany - 1, false), kNone);
+  EXPECT_FALSE(pace.EndsTheWait(now, ReportPace::kMany - 1, true));
+  EXPECT_TRUE(pace.EndsTheWait(now, ReportPace::kMany, false));
   EXPECT_EQ(pace.Pause(now, ReportPace::kMany, false), kNone);
 }
 
 TEST(ReportPace, AnAcceptanceWaitsAMomentForAnEnd) {
   ReportPace pace;
-  EXPECT_FALSE(pace.Hesitates(kNow));
   EXPECT_EQ(pace.Pause(kNow, 1, true), ReportPace::kHesitation);
   const absl::Duration then = kNow + absl::Milliseconds(2);
   EXPECT_EQ(pace.Pause(then, 2, true), absl::Milliseconds(3)) << "from the first one";
-  EXPECT_TRUE(pace.Hesitates(then));
-  EXPECT_EQ(pace.Pause(then, 2, false), kNone) << "one of them has ended";
-  EXPECT_FALSE(pace.Hesitates(then));
+  EXPECT_FALSE(pace.EndsTheWait(then, 3, false)) << "another acceptance";
+  EXPECT_TRUE(pace.EndsTheWait(then, 2, true)) << "one of them has ended";
+  EXPECT_EQ(pace.Pause(then, 2, false), kNone);
 }
 
 TEST(ReportPace, AnAcceptanceWithoutAnEndGoesAfterTheMoment) {

@@ -35,6 +35,7 @@ void ReportQueue::Put(RunReport report) {
   if (report.kind == RunReport::Kind::kHeartbeat) return;
   if (entry.pending && IsLast(entry.pending->kind)) return;
   pending_.insert(report.key.fence);
+  if (IsLast(report.kind)) ++last_ones_;
   entry.pending = std::move(report);
 }
 
@@ -42,6 +43,7 @@ std::optional<RunKey> ReportQueue::Forget(const std::string& fence) {
   const auto found = entries_.find(fence);
   if (found == entries_.end()) return std::nullopt;
   pending_.erase(fence);
+  if (found->second.pending && IsLast(found->second.pending->kind)) --last_ones_;
   RunKey key = std::move(found->second.key);
   entries_.erase(found);
   return key;

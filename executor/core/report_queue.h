@@ -64,6 +64,8 @@ class ReportQueue {
   // Whether anything but heartbeats waits.
   bool HasPending() const { return !pending_.empty(); }
   std::size_t pending() const { return pending_.size(); }
+  // Whether an end of a run waits among them.
+  bool HasLast() const { return last_ones_ > 0; }
   bool empty() const { return entries_.empty(); }
 
   // The waiting reports, at most `most` of them, in any order, as the next two.
@@ -89,6 +91,7 @@ class ReportQueue {
   // The fences of those that have something to report: looking for them among a thousand runs that
   // wait for their remotes would cost more than the reports.
   absl::flat_hash_set<std::string> pending_;
+  std::size_t last_ones_ = 0;  // of them
 };
 
 }  // namespace syncline::executor

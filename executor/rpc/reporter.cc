@@ -71,12 +71,8 @@ void Reporter::SetDraining() {
 }
 
 void Reporter::Put(RunReport report) {
-  const bool may_wait =
-      report.kind == RunReport::Kind::kAccepted || report.kind == RunReport::Kind::kHeartbeat;
   queue_.Put(std::move(report));
-  ends_wait_ |= !may_wait;
-  if (queue_.pending() >= ReportPace::kMany || (!may_wait && pace_.Hesitates(clock_.Now())))
-    StopGathering();
+  if (pace_.EndsTheWait(clock_.Now(), queue_.pending(), queue_.HasLast())) StopGathering();
   SendIfIdle();
 }
 
@@ -91,7 +87,7 @@ void Reporter::SendIfIdle() {
   const absl::Duration now = clock_.Now();
   // A report of all that is held keeps leases, and waits for no company.
   const std::size_t reports = all_due_ ? ReportPace::kMany : queue_.pending();
-  if (const absl::Duration pause = pace_.Pause(now, reports, !all_due_ && !ends_wait_);
+  if (const absl::Duration pause = pace_.Pause(now, reports, !all_due_ && !queue_.HasLast());
       pause > absl::ZeroDuration()) {
     RetryAfter(pause);
     gathering_ = reports < ReportPace::kMany;
@@ -107,7 +103,7 @@ void Reporter::SendIfIdle() {
   for (const RunReport& report : call->reports) *call->request.add_reports() = ToProto(report);
   call->context.set_deadline(
       absl::ToChronoTime(absl::Now() + std::clamp(lease_ / 3, kShortestCall, kLongestCall)));
-  all_due_ = ends_wait_ = false;
+  all_due_ = false;
   refused_writes_ = 0;
   call->sent_at = now;
   call_ = call;
@@ -156,6 +152,8 @@ void Reporter::OnAnswer(const std::shared_ptr<Call>& call, const grpc::Status& s
 }
 
 void Reporter::RetryAfter(absl::Duration wait) {
+  loop_.CancelTimer(retry_timer_);
+  gathering_ = false;
   waiting_ = true;
   retry_timer_ = loop_.PostAfter(wait, [this] {
     waiting_ = gathering_ = false;

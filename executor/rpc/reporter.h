@@ -1,7 +1,7 @@
-// Sends an executor's reports and hands on what the answers mean. Ends of runs go out at
-// once, and accepts within milliseconds; while one call is under way the next batch gathers, and
-// under load it gathers for a moment longer (report_pace.h). Every fifth of a lease a report names
-// all that is held, which renews the leases. What is not answered is sent again until it is, to the
+// Sends an executor's reports and hands on what the answers mean. Ends of runs go out at once, and
+// acceptances within milliseconds; while one call is under way the next batch gathers, and under
+// load it gathers for a moment longer (report_pace.h). Every fifth of a lease a report names all
+// that is held, which renews the leases. What is not answered is sent again until it is, to the
 // scheduler that the channels name by then.
 #pragma once
 
@@ -84,7 +84,6 @@ class Reporter {
   ReportQueue queue_;
   std::shared_ptr<Call> call_;  // under way
   bool all_due_ = false;
-  bool ends_wait_ = false;  // for the next call, and acceptances with them
   bool waiting_ = false;    // for the next call's time
   bool gathering_ = false;  // which more reports would bring nearer
   ReportPace pace_;

@@ -287,6 +287,17 @@ TEST_F(RunStoreTest, AFinishSeesThePageThatCommittedWhileItWaited) {
   EXPECT_EQ(QueryInt(*db_, "SELECT created FROM syncline.sync_history"), 5);
 }
 
+TEST_F(RunStoreTest, WhatIsParkedBeforeItsAcceptanceWasToldHasBegun) {
+  AddIntegration("a");
+  const ClaimedRun run = Claim(1).at(0);
+  ASSERT_THAT(*store_.Release({{Ref(run), ReleaseKind::kPark, absl::Seconds(120), "429"}}),
+              SizeIs(1));
+  EXPECT_EQ(QueryInt(*db_,
+                     "SELECT count(*) FROM syncline.live WHERE started_at >= created_at AND "
+                     "wait_reason = 'RATE_LIMIT'"),
+            1);
+}
+
 TEST_F(RunStoreTest, ParkReturnAndRefuseKeepTheAttempt) {
   for (int i = 0; i < 3; ++i) AddIntegration("a");
   const auto runs = Claim(3);

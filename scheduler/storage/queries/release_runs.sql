@@ -20,6 +20,8 @@ SET state = 'PENDING', fence = NULL, lease_expires_at = NULL, deadline_at = NULL
     wait_reason = CASE r.kind WHEN 'PARK' THEN 'RATE_LIMIT' WHEN 'RETURN' THEN 'DRAINED' ELSE 'REFUSED' END,
     wait_detail = r.detail,
     waited_since = CASE r.kind WHEN 'PARK' THEN coalesce(v.waited_since, clock_timestamp()) ELSE v.waited_since END,
+    -- What is parked has sent a request, whether or not its acceptance was told.
+    started_at = coalesce(v.started_at, CASE r.kind WHEN 'PARK' THEN clock_timestamp() END),
     dispatch_failures = v.dispatch_failures + (r.kind = 'REFUSE')::int
 FROM released r
 WHERE v.integration_id = r.integration_id
