@@ -16,7 +16,10 @@ using internal::v1::ReportRequest;
 using internal::v1::ReportResponse;
 using internal::v1::RunReport;
 
-constexpr int kThreads = 2;  // one batch is written while the next one gathers
+constexpr int kThreads = 2;
+// One batch is written while the next one gathers: two at a time are smaller, and take the
+// processors from whoever waits for a trigger. One that hangs holds up the others only so long.
+constexpr auto kPatience = std::chrono::milliseconds(50);
 constexpr std::size_t kMostRunsInABatch = 250;
 constexpr std::size_t kMostWaiting = 20'000;  // reports
 
@@ -42,7 +45,7 @@ void ReportProcessor::Submit(ReportRequest request, Done done) {
   {
     std::lock_guard lock(mutex_);
     if (!stopping_ && queue_.size() < kMostWaiting) {
-      queue_.push_back({std::move(request), std::move(done)});
+      queue_.push_back({std::move(request), std::move(done), std::chrono::steady_clock::now()});
       wake_.notify_one();
       return;
     }
@@ -58,6 +61,7 @@ void ReportProcessor::Stop() {
     stopping_ = true;
   }
   wake_.notify_all();
+  patience_ends_.notify_all();
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
@@ -70,6 +74,12 @@ void ReportProcessor::Run() {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
+      while (under_way_ > 0 && !queue_.empty() && !stopping_ &&
+             std::chrono::steady_clock::now() < queue_.front().since + kPatience) {
+        const auto until = queue_.front().since + kPatience;
+        patience_ends_.wait_until(lock, until);
+      }
+      if (queue_.empty()) continue;
       BatchMembers members;
       for (std::size_t runs = 0; !queue_.empty() && runs < kMostRunsInABatch;) {
         if (!members.Admit(queue_.front().request)) break;
@@ -77,8 +87,11 @@ void ReportProcessor::Run() {
         batch.push_back(std::move(queue_.front()));
         queue_.pop_front();
       }
+      ++under_way_;
     }
     Process(std::move(batch));
+    std::lock_guard lock(mutex_);
+    --under_way_;
   }
 }
 

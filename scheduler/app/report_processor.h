@@ -3,6 +3,7 @@
 // answered after their commit.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -43,6 +44,7 @@ class ReportProcessor final : public ReportSink {
   struct Waiting {
     internal::v1::ReportRequest request;
     Done done;
+    std::chrono::steady_clock::time_point since;
   };
 
   void Run();
@@ -58,7 +60,9 @@ class ReportProcessor final : public ReportSink {
   prometheus::Counter& refused_writes_;
   std::mutex mutex_;
   std::condition_variable wake_;
+  std::condition_variable patience_ends_;
   std::deque<Waiting> queue_;
+  int under_way_ = 0;  // batches
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <future>
+#include <thread>
 
 #include "common/base/errors.h"
 #include "common/base/ids.h"
@@ -113,6 +114,31 @@ TEST_F(ReportProcessorTest, AcceptMakesItRunningAndALostFenceIsTold) {
 
 // What an executor says counts for runs that it holds, and for no other: whatever it knows of
 // another one's.
+TEST_F(ReportProcessorTest, ABatchThatHangsHoldsUpNoOther) {
+  const ClaimedRun stuck = ClaimOne();
+  const ClaimedRun other = ClaimOne();
+  const auto blocker = OpenOrDie(url_);
+  ASSERT_TRUE(blocker
+                  ->RunScript("BEGIN; SELECT FROM syncline.integrations WHERE id = '" +
+                              stuck.integration_id + "' FOR UPDATE")
+                  .ok());
+  ReportRequest finish;
+  AddReport(finish, stuck).mutable_finished()->set_status("SUCCESS");
+  std::promise<absl::Status> finished;
+  processor_.Submit(
+      finish, [&](absl::Status status, const auto&) { finished.set_value(std::move(status)); });
+  while (QueryInt(*db_,
+                  "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                  "wait_event_type = 'Lock'") == 0)
+    std::this_thread::yield();
+  ReportRequest accept;
+  AddReport(accept, other).mutable_accepted();
+  EXPECT_TRUE(Send(accept).first.ok());
+  EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE state = 'RUNNING'"), 1);
+  ASSERT_TRUE(blocker->RunScript("ROLLBACK").ok());
+  EXPECT_TRUE(finished.get_future().get().ok());
+}
+
 TEST_F(ReportProcessorTest, AnotherOnesRunIsOutOfReach) {
   const ClaimedRun run = ClaimOne();
   const ClaimedRun other = ClaimOne();
