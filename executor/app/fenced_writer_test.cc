@@ -44,8 +44,11 @@ class FencedWriterTest : public ::testing::Test {
   SteadyClock clock_;
   EventLoop loop_;
   WorkerPool database_{1, 10};
+  // Nothing is in doubt here, so that it is never asked.
+  postgres::Pool pool_{postgres::ConnectionOptions{}, 1};
+  PageStore store_{&pool_};
   std::shared_ptr<FencedWriter> writer_ = std::make_shared<FencedWriter>(
-      Claim{"i", "f"}, &loop_, &database_, nullptr, &clock_, &metrics_, [] {});
+      Claim{"i", "f"}, &loop_, &database_, &store_, &clock_, &metrics_, [] {});
   std::vector<Kind> told_;
   int second_ = 0;
 };
