@@ -89,18 +89,18 @@ void ReportProcessor::Run() {
       }
       ++under_way_;
     }
-    Process(std::move(batch));
+    Process(batch);
     std::lock_guard lock(mutex_);
     --under_way_;
   }
 }
 
-void ReportProcessor::Process(std::vector<Waiting> batch) {
+void ReportProcessor::Process(const std::vector<Waiting>& batch) {
   const auto start = std::chrono::steady_clock::now();
   const absl::StatusOr<ReportOutcomes> outcomes = Persist(batch);
   batch_seconds_.Observe(
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  for (Waiting& waiting : batch) {
+  for (const Waiting& waiting : batch) {
     if (!outcomes.ok()) {
       waiting.done(ReasonError(absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE",
                                outcomes.status().ToString()),

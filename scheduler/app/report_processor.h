@@ -48,7 +48,7 @@ class ReportProcessor final : public ReportSink {
   };
 
   void Run();
-  void Process(std::vector<Waiting> batch);
+  void Process(const std::vector<Waiting>& batch);
   absl::StatusOr<ReportOutcomes> Persist(const std::vector<Waiting>& batch);
   void UpdateRegistry(const internal::v1::ReportRequest& request);
 
