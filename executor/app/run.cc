@@ -209,9 +209,7 @@ void Run::CloseSnapshot() {
     // Another claim has read it; a reader knows from the config how it pages.
     if (OpenReader() == nullptr) return;
   }
-  std::vector<PageStatement> pages;
-  pages.push_back(ClosingPage());
-  Write(std::move(pages));
+  Write({ClosingPage()});
 }
 
 Run::PageStatement Run::ClosingPage() {
@@ -252,33 +250,31 @@ void Run::Write(std::vector<PageStatement> pages) {
     statements.push_back(std::move(page.statement));
     done.push_back(std::move(page.done));
   }
-  writer_->Write(state_.page_seq, std::move(statements),
-                 [self = shared_from_this(), done = std::move(done),
-                  next = std::size_t{0}](const WriteResult& result) mutable {
-                   switch (result.kind) {
-                     case WriteResult::Kind::kDone:
-                       ++self->state_.page_seq;
-                       self->deadline_ += result.outage;  // not the customer's fault
-                       self->trust_.Acknowledge(result.sent_at, self->observer_.lease());
-                       done[next++](result.counts);
-                       if (next < done.size()) return;
-                       self->writing_ = false;
-                       return self->Advance();
-                     case WriteResult::Kind::kHeld:
-                       self->writing_ = false;
-                       return self->Advance();
-                     case WriteResult::Kind::kLost:
-                       self->writing_ = false;
-                       self->Close();
-                       return self->observer_.OnRunLost(self);
-                     case WriteResult::Kind::kFailed:
-                       self->writing_ = false;
-                       return self->Fail(MakeError(ErrorClass::kInternal,
-                                                   "the database refuses the page: " +
-                                                       std::string(result.error.message())),
-                                         self->Where());
-                   }
-                 });
+  writer_->Write(
+      state_.page_seq, std::move(statements),
+      [self = shared_from_this(), done = std::move(done),
+       next = std::size_t{0}](const WriteResult& result) mutable {
+        self->writing_ = result.kind == WriteResult::Kind::kDone && next + 1 < done.size();
+        switch (result.kind) {
+          case WriteResult::Kind::kDone:
+            ++self->state_.page_seq;
+            self->deadline_ += result.outage;  // not the customer's fault
+            self->trust_.Acknowledge(result.sent_at, self->observer_.lease());
+            done[next++](result.counts);
+            if (self->writing_) return;
+            return self->Advance();
+          case WriteResult::Kind::kHeld:
+            return self->Advance();
+          case WriteResult::Kind::kLost:
+            self->Close();
+            return self->observer_.OnRunLost(self);
+          case WriteResult::Kind::kFailed:
+            return self->Fail(
+                MakeError(ErrorClass::kInternal,
+                          "the database refuses the page: " + std::string(result.error.message())),
+                self->Where());
+        }
+      });
 }
 
 void Run::Renewed(absl::Duration sent_at, absl::Duration lease) {

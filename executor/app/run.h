@@ -55,8 +55,8 @@ class Run : public std::enable_shared_from_this<Run> {
   void Renewed(absl::Duration sent_at, absl::Duration lease);
   // Ends it without a report, closing its request at once.
   void Drop();
-  // Gives it back at its checkpoint; a page that is being written is awaited, its
-  // stream's delete marks only when they are being written, too.
+  // Gives it back at its checkpoint; a page that is being written is awaited, its stream's delete
+  // marks only when they are being written, too.
   void RequestReturn();
   // With the clock's time: pauses what is no longer trusted, ends what has run out of time. Call it
   // several times a second.

@@ -76,8 +76,7 @@ void ReportProcessor::Run() {
       if (queue_.empty()) return;
       while (under_way_ > 0 && !queue_.empty() && !stopping_ &&
              std::chrono::steady_clock::now() < queue_.front().since + kPatience) {
-        const auto until = queue_.front().since + kPatience;
-        patience_ends_.wait_until(lock, until);
+        patience_ends_.wait_until(lock, queue_.front().since + kPatience);
       }
       if (queue_.empty()) continue;
       BatchMembers members;

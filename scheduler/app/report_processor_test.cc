@@ -112,8 +112,6 @@ TEST_F(ReportProcessorTest, AcceptMakesItRunningAndALostFenceIsTold) {
   EXPECT_EQ(answered.second.directives(0).kind(), Directive::LEASE_LOST);
 }
 
-// What an executor says counts for runs that it holds, and for no other: whatever it knows of
-// another one's.
 TEST_F(ReportProcessorTest, ABatchThatHangsHoldsUpNoOther) {
   const ClaimedRun stuck = ClaimOne();
   const ClaimedRun other = ClaimOne();
@@ -139,6 +137,8 @@ TEST_F(ReportProcessorTest, ABatchThatHangsHoldsUpNoOther) {
   EXPECT_TRUE(finished.get_future().get().ok());
 }
 
+// What an executor says counts for runs that it holds, and for no other: whatever it knows of
+// another one's.
 TEST_F(ReportProcessorTest, AnotherOnesRunIsOutOfReach) {
   const ClaimedRun run = ClaimOne();
   const ClaimedRun other = ClaimOne();

@@ -1,7 +1,7 @@
 // When an integration syncs next: a point of a fixed grid, so that slow syncs do not drift, shifted
 // by the integration's id, so that those that were imported together spread out. The same rule in
-// SQL is syncline.next_tick and syncline.grid_shift (migrations/0013); a storage test holds the two
-// together.
+// SQL is syncline.next_tick and syncline.grid_shift (migrations 0013 and 0001); a storage test
+// holds the two together.
 #pragma once
 
 #include <optional>

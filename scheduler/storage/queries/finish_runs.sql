@@ -2,8 +2,8 @@
 -- key), the integration's summary and next sync, all in one statement. SUCCESS counts only when the live row says that the
 -- reported pages are all committed and complete; otherwise the run goes back to PENDING (resume). A run that found
 -- nothing left to write has no page that completes it: then its fence and the number of pages are enough, since nothing else
--- moves what is done. A run whose holder ends it before its acceptance was told began when it ended. A failure is applied only when what its
--- retry decision was made from still holds (else: redecide). A run that nobody holds (it waited too long, or kills its
+-- moves what is done. A run whose holder ends it before its acceptance was told began when it ended.
+-- A failure is applied only when what its retry decision was made from still holds (else: redecide). A run that nobody holds (it waited too long, or kills its
 -- executors) is ended without a fence, by its log, and only while it is PENDING. The events go along with the locked
 -- integrations: two such lists that are joined are compared pair by pair, since the planner takes a list for short.
 --   $1 uuid[] integration ids   $2 uuid[] fences, null: nobody holds it   $3 text[] SUCCESS or FAILED   $4 bigint[] page_seq (SUCCESS)
