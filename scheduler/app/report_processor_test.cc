@@ -5,10 +5,10 @@
 
 #include <functional>
 #include <future>
-#include <thread>
 
 #include "common/base/errors.h"
 #include "common/base/ids.h"
+#include "tests/support/concurrent_call.h"
 #include "tests/support/test_cluster.h"
 
 namespace syncline::scheduler {
@@ -122,19 +122,16 @@ TEST_F(ReportProcessorTest, ABatchThatHangsHoldsUpNoOther) {
                   .ok());
   ReportRequest finish;
   AddReport(finish, stuck).mutable_finished()->set_status("SUCCESS");
-  std::promise<absl::Status> finished;
-  processor_.Submit(
-      finish, [&](absl::Status status, const auto&) { finished.set_value(std::move(status)); });
-  while (QueryInt(*db_,
-                  "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-                  "wait_event_type = 'Lock'") == 0)
-    std::this_thread::yield();
+  absl::Status finished;
+  testing::ConcurrentCall call(*db_, [&] { finished = Send(finish).first; });
+  ASSERT_TRUE(call.waited());
   ReportRequest accept;
   AddReport(accept, other).mutable_accepted();
   EXPECT_TRUE(Send(accept).first.ok());
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE state = 'RUNNING'"), 1);
   ASSERT_TRUE(blocker->RunScript("ROLLBACK").ok());
-  EXPECT_TRUE(finished.get_future().get().ok());
+  call.Join();
+  EXPECT_TRUE(finished.ok());
 }
 
 // What an executor says counts for runs that it holds, and for no other: whatever it knows of
