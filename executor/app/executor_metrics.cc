@@ -68,6 +68,7 @@ void ExecutorMetrics::CountPage(const PageWrite& page, const std::optional<Commi
   records_.at("updated")->Increment(static_cast<double>(counts->updated));
   records_.at("unchanged")->Increment(static_cast<double>(unchanged));
   records_.at("rejected")->Increment(static_cast<double>(page.rejected));
+  CountDeleted(counts->deleted);
 }
 
 void ExecutorMetrics::CountFetch(const FetchResult& result, absl::Duration took) {

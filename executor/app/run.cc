@@ -36,6 +36,11 @@ Expected ExpectedAfter(const PageWrite& page, const Committed& counts) {
                                                               : Expected::kAnything;
 }
 
+// Whether delete marks follow it.
+bool LeavesPassOpen(const PageWrite& page) {
+  return page.last && page.snapshot && !page.closes_pass;
+}
+
 // Cut at a character's border.
 std::string Shortened(std::string text) {
   if (text.size() <= kLongestMessage) return text;
@@ -173,7 +178,9 @@ void Run::WritePage(const std::shared_ptr<FetchedPage>& page) {
   page->write.expected = expected_;
   if (expected_ == Expected::kUnchanged && page->write.records.size() <= kFewRecords)
     page->write.expected = Expected::kAnything;
-  page->write.completes_run = page->write.last && !stream().snapshot && step_.last_stream;
+  const bool all_of_pass = page->write.begins_pass && page->write.last;
+  page->write.closes_pass = stream().snapshot && all_of_pass && paging_stable_;
+  page->write.completes_run = page->write.last && !LeavesPassOpen(page->write) && step_.last_stream;
   std::vector<PageStatement> pages;
   pages.push_back(
       {[self = shared_from_this(), page, lease = observer_.lease()](std::int64_t page_seq) {
@@ -182,7 +189,7 @@ void Run::WritePage(const std::shared_ptr<FetchedPage>& page) {
                                                  page->write);
        },
        [this, page](const std::optional<Committed>& counts) { OnPageWritten(*page, counts); }});
-  if (page->write.last && page->write.snapshot) pages.push_back(ClosingPage());
+  if (LeavesPassOpen(page->write)) pages.push_back(ClosingPage());
   Write(std::move(pages));
 }
 
@@ -198,7 +205,7 @@ void Run::OnPageWritten(const FetchedPage& page, const std::optional<Committed>&
   state_.checkpoints[page.write.stream] = {.definition_hash = page.write.definition_hash,
                                            .cursor_json = page.write.cursor_json,
                                            .done = page.write.last,
-                                           .unclosed = page.write.last && page.write.snapshot};
+                                           .unclosed = LeavesPassOpen(page.write)};
   if (!page.write.last) return;
   fetcher_.reset();
   step_ = NextStep(prepared_->parsed->streams, state_);  // which Where tells, should that fail

@@ -45,6 +45,24 @@ TEST_F(RunEngineTest, ARunReadsItsStreamsPageByPageAndEndsInSuccess) {
               HasSubstr("syncline_executor_http_requests_total{outcome=\"2xx\"} 3\n"));
 }
 
+TEST_F(RunEngineTest, APassOfOnePageMakesItsDeleteMarksWithIt) {
+  StartEngine();
+  api_.Set(kFirst, {.body = R"({"data":[{"id":"a"},{"id":"b"}],"next":null})"});
+  Assignment run = NewAssignment(kItems);
+  scheduler_.Assign(run);
+  EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().page_seq(), 1);
+  EXPECT_EQ(Live(run, "page_seq, complete, pages, created, deleted"), "(1,t,1,2,0)");
+  api_.Set(kFirst, {.body = R"({"data":[{"id":"b"}],"next":null})"});
+  testing::QueryOrDie(*connection_,
+                      "UPDATE syncline.live SET run_id = gen_random_uuid(), complete = false");
+  run = ClaimAgain(run);
+  scheduler_.Assign(run);
+  EXPECT_EQ(scheduler_.WaitFor(run.fence(), RunReport::kFinished).finished().status(), "SUCCESS");
+  EXPECT_EQ(Live(run, "complete, pages, created, unchanged, deleted"), "(t,2,2,1,1)");
+  EXPECT_EQ(Records(run), "items:b");
+  WaitForMetric("syncline_executor_records_total{outcome=\"deleted\"} 1");
+}
+
 // A crash repeats one page at most, its request too.
 TEST_F(RunEngineTest, NoPageIsAskedForBeforeTheOneBeforeIsCommitted) {
   StartEngine();

@@ -86,7 +86,7 @@ absl::StatusOr<std::optional<Committed>> PageStore::WritePage(
   params.AddBinary(records.keys()).AddBinary(records.hashes()).AddBinary(records.data());
   params.AddBinary(page.snapshot ? page.records.keys() : kNone.keys());
   params.Add(page.fetched).Add(page.rejected).Add(postgres::TextArray(page.reject_reasons));
-  params.Add(all_new);
+  params.Add(all_new).Add(page.closes_pass);
   return Write(queries::kWritePage, params);
 }
 

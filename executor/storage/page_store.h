@@ -62,6 +62,7 @@ struct PageWrite {
   bool begins_pass = false;    // forgets what an unfinished pass noted
   bool resumed_pass = false;   // the pass was begun by another claim
   bool last = false;           // the stream's last page
+  bool closes_pass = false;    // it is all of a snapshot's pass, and makes its delete marks
   bool completes_run = false;  // nothing follows it, no delete marks either
   Expected expected = Expected::kAnything;
   RecordBatch records;

@@ -96,10 +96,11 @@ TEST_F(LiveRowTest, APageThatIsThoughtNewLooksForNoKey) {
     std::string text;
     for (const auto row : QueryOrDie(
              *connection_,
-             fmt::format("EXPLAIN (ANALYZE, COSTS off, TIMING off) EXECUTE page('{}', '{}', "
-                         "{}, 30000, 's', 'd', '{{}}', true, false, true, false, false, "
-                         "'{{a}}', '{{\"\\\\x00\"}}', '{{\"{{}}\"}}', '{{a}}', 1, 0, '{{}}', {})",
-                         claim.integration_id, claim.fence, all_new ? 0 : 1, all_new)))
+             fmt::format(
+                 "EXPLAIN (ANALYZE, COSTS off, TIMING off) EXECUTE page('{}', '{}', "
+                 "{}, 30000, 's', 'd', '{{}}', true, false, true, false, false, "
+                 "'{{a}}', '{{\"\\\\x00\"}}', '{{\"{{}}\"}}', '{{a}}', 1, 0, '{{}}', {}, false)",
+                 claim.integration_id, claim.fence, all_new ? 0 : 1, all_new)))
       text += row.String("\"QUERY PLAN\"") + "\n";
     const bool looked = text.find("Index Scan using records_pkey on records r (never executed)") ==
                         std::string::npos;
@@ -219,6 +220,7 @@ TEST_F(LiveRowTest, AStaleFenceOrAnotherPageWritesNothingAtAll) {
       const auto written = store_.WritePage(t.claim, t.page_seq, kTestLease, other);
       ASSERT_TRUE(written.ok()) << t.name << written.status();
       EXPECT_FALSE(*written) << t.name;
+      other.closes_pass = !other.closes_pass;
     }
     const auto closed =
         store_.CloseSnapshot(t.claim, t.page_seq, kTestLease, "things", "d1", true, true);
@@ -280,7 +282,7 @@ TEST_F(LiveRowTest, RecordsAreFoundByIndexHoweverTheStatisticsLook) {
   const std::pair<std::string_view, std::string> statements[] = {
       {queries::kWritePage,
        fmt::format("'{}','{}',0,30000,'s','d','{{}}',true,false,true,false,false,'{{a}}',{},"
-                   "'{{\"{{}}\"}}','{{a}}',1,0,'{{}}',false",
+                   "'{{\"{{}}\"}}','{{a}}',1,0,'{{}}',false,true",
                    claim.integration_id, claim.fence, hash)},
       {queries::kFindChanged, fmt::format("'{}','s','{{a}}',{}", claim.integration_id, hash)}};
   ASSERT_TRUE(connection_->RunScript("SET plan_cache_mode = force_generic_plan").ok());

@@ -23,6 +23,16 @@ class SnapshotTest : public LiveRowTest {
     page.last = last;
     WriteOrFail(claim, page);
   }
+  // The same when all of the pass is one page, of `keys` with this data.
+  Committed WholePass(const Claim& claim, const std::vector<std::string>& keys,
+                      const std::string& data = "{}", Expected expected = Expected::kAnything) {
+    TestRecords records;
+    for (const std::string& key : keys) records.emplace_back(key, data);
+    PageWrite page = PageOf(records);
+    page.snapshot = page.begins_pass = page.last = page.closes_pass = page.completes_run = true;
+    page.expected = expected;
+    return WriteOrFail(claim, page);
+  }
   Committed Close(const Claim& claim, bool stable, bool completes = true) {
     const auto closed =
         store_.CloseSnapshot(claim, PageSeq(claim), kTestLease, "things", "d1", stable, completes);
@@ -55,6 +65,80 @@ TEST_F(SnapshotTest, StablePagingMarksAfterOnePass) {
             0);
   claim = NextRun(claim);
   EXPECT_EQ(Pass(claim, {"a", "c"}, true).deleted, 0) << "marked once";
+}
+
+TEST_F(SnapshotTest, APageThatIsAllOfItsPassMakesItsDeleteMarks) {
+  for (const Expected expected : {Expected::kAnything, Expected::kUnchanged}) {
+    Claim claim = NewClaim();
+    EXPECT_EQ(WholePass(claim, {"a", "b", "c"}, "{}", Expected::kNew).created, 3);
+    claim = NextRun(claim);
+    const std::int64_t change_no =
+        Int(claim, "SELECT change_no FROM syncline.live WHERE integration_id = :id");
+    const Committed second = WholePass(claim, {"a", "c", "d"}, "{}", expected);
+    EXPECT_EQ(second.page_seq, 1) << "one page, its marks among it";
+    EXPECT_EQ(second.created, 1);
+    EXPECT_EQ(second.updated, 0);
+    EXPECT_EQ(second.deleted, 1);
+    EXPECT_EQ(
+        Text(claim,
+             "SELECT (l.fetched, l.created, l.unchanged, l.deleted, l.pages, l.complete,"
+             " l.change_no - " +
+                 std::to_string(change_no) + ") FROM syncline.live l WHERE integration_id = :id"),
+        "(3,1,2,1,2,t,1)");
+    EXPECT_EQ(
+        Text(claim, "SELECT string_agg(key || (deleted_at IS NULL)::text || change_no - " +
+                        std::to_string(change_no) +
+                        ", ' ' ORDER BY key) FROM syncline.records WHERE integration_id = :id"),
+        "atrue0 bfalse1 ctrue0 dtrue1");
+    EXPECT_EQ(SeenRows(claim), 0);
+    const auto state = store_.ReadRun(claim);
+    ASSERT_TRUE(state.ok() && *state);
+    EXPECT_TRUE((*state)->checkpoints.at("things").done);
+    EXPECT_FALSE((*state)->checkpoints.at("things").unclosed);
+    claim = NextRun(claim);
+    EXPECT_EQ(WholePass(claim, {}, "{}", expected).deleted, 3) << "what was marked is marked once";
+    claim = NextRun(claim);
+    const Committed back = WholePass(claim, {"b"}, "{}", expected);
+    EXPECT_EQ(back.updated, 1) << "it came back";
+    EXPECT_EQ(back.deleted, 0);
+  }
+}
+
+// Other binaries close by a statement of its own, and a pass of many pages does.
+TEST_F(SnapshotTest, APageThatIsAllOfItsPassLeavesWhatAClosingPageLeaves) {
+  const auto left = [&](const Claim& claim) {
+    return Text(claim,
+                "SELECT string_agg((key, deleted_at IS NULL, data)::text, ' ' ORDER BY key) ||"
+                " (SELECT (c.cursor, c.definition_hash, c.pass_resumed, c.previous_pass_id IS NULL,"
+                " c.done_run_id = l.run_id, l.fetched, l.created, l.updated, l.unchanged,"
+                " l.deleted, l.pages, l.complete, l.state)::text"
+                " FROM syncline.checkpoints c JOIN syncline.live l USING (integration_id)"
+                " WHERE integration_id = :id) ||"
+                " (SELECT count(*) FROM syncline.snapshot_seen WHERE integration_id = :id)"
+                " FROM syncline.records WHERE integration_id = :id");
+  };
+  for (const bool given_up_before : {false, true}) {
+    std::string closed_apart;
+    for (const bool whole : {false, true}) {
+      Claim claim = NewClaim();
+      Pass(claim, {"a", "b", "c"}, /*stable=*/false);  // leaves what it saw, for the pass after it
+      claim = NextRun(claim);
+      if (given_up_before) {
+        Page(claim, "x", true, false);
+        claim = NextRun(claim);
+      }
+      PageWrite page = PageOf({{"c", R"({"v":2})"}, {"a", "{}"}, {"e", "{}"}});
+      page.snapshot = page.begins_pass = page.last = true;
+      page.closes_pass = page.completes_run = whole;
+      WriteOrFail(claim, page);
+      if (whole) {
+        EXPECT_EQ(left(claim), closed_apart);
+      } else {
+        Close(claim, true);
+        closed_apart = left(claim);
+      }
+    }
+  }
 }
 
 TEST_F(SnapshotTest, PagePagingMarksAfterTwoPassesInARow) {
@@ -123,18 +207,21 @@ TEST_F(SnapshotTest, AStreamThatIsEmptiedAtOnceIsMarkedRowByRowNotPairByPair) {
                       "ALTER TABLE syncline.records SET (autovacuum_enabled = false)");
   Claim claim = NewClaim();
   Pass(claim, {"a"}, true);
-  testing::QueryOrDie(
-      *connection_,
-      "INSERT INTO syncline.records (integration_id, stream, key, data, hash, change_no)"
-      " SELECT integration_id, stream, 'k' || n, '{}', '', 1"
-      " FROM syncline.checkpoints, generate_series(1, 20000) n");
-  claim = NextRun(claim);
-  EXPECT_EQ(Pass(claim, {"a"}, true).deleted, 20000);
-  EXPECT_EQ(Alive(claim), "a");
-  EXPECT_EQ(Int(claim,
-                "SELECT count(*) FROM syncline.records r JOIN syncline.live l USING "
-                "(integration_id, change_no) WHERE r.deleted_at IS NOT NULL"),
-            20000);
+  for (const bool whole : {false, true}) {
+    testing::QueryOrDie(
+        *connection_,
+        "INSERT INTO syncline.records (integration_id, stream, key, data, hash, change_no)"
+        " SELECT integration_id, stream, 'k' || n, '{}', '', 1"
+        " FROM syncline.checkpoints, generate_series(1, 20000) n");
+    claim = NextRun(claim);
+    EXPECT_EQ((whole ? WholePass(claim, {"a"}) : Pass(claim, {"a"}, true)).deleted, 20000);
+    EXPECT_EQ(Alive(claim), "a");
+    EXPECT_EQ(Int(claim,
+                  "SELECT count(*) FROM syncline.records r JOIN syncline.live l USING "
+                  "(integration_id, change_no) WHERE r.deleted_at IS NOT NULL"),
+              20000);
+    testing::QueryOrDie(*connection_, "DELETE FROM syncline.records WHERE key <> 'a'");
+  }
 }
 
 TEST_F(SnapshotTest, APassThatWasResumedProvesNothingUnderPagePaging) {

@@ -10,7 +10,7 @@ constexpr std::string_view kStorage = "executor_storage_test";
 constexpr std::string_view kCountFirst = R"(
 WITH parameters AS (
   SELECT $4::bigint, $6::text, $7::text, $8::boolean, $9::boolean, $10::boolean, $11::boolean, $12::boolean,
-         $15::text[], $16::text[], $19::text[], $20::boolean
+         $15::text[], $16::text[], $19::text[], $20::boolean, $21::boolean
 ), diff AS (
   SELECT old.hash IS NULL AS is_new
   FROM unnest($13::text[], $14::bytea[]) AS page (key, hash)
@@ -59,6 +59,12 @@ std::vector<Mutant> PageMutants() {
        .target = "executor_core_test",
        .filter = "All/RunPlanTest.NextStep/in_the_middle",
        .in_code = true},
+      {.name = "last_page_taken_for_its_pass",
+       .fault = "a last page makes delete marks though it is not all of its pass",
+       .target = kStorage,
+       .filter = "SnapshotTest.StablePagingMarksAfterOnePass",
+       .patches = {{"write_page", "WHERE $21::boolean AND r.integration_id",
+                    "WHERE ($21::boolean OR $11::boolean) AND r.integration_id"}}},
       {.name = "newest_records_are_not_compared",
        .fault = "delete marks leave out what the last page before the pass wrote",
        .target = kStorage,

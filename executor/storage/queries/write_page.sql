@@ -6,7 +6,8 @@
 -- $10 snapshot stream, $11 last page of the stream, $12 last page of the run,
 -- $13 keys, $14 hashes, $15 data of the page's records, without any that find_changed.sql found unchanged under this
 -- fence, $16 all keys of the page when the stream is a snapshot, $17 fetched, $18 rejected, $19 first reasons of it,
--- $20 no key is looked for: of all it is thought that they are new
+-- $20 no key is looked for: of all it is thought that they are new,
+-- $21 the page is all of its pass and makes its delete marks, as close_snapshot.sql would where paging is stable
 WITH diff AS MATERIALIZED (
   SELECT page.key, page.hash, page.data, old.hash IS NULL AS is_new
   FROM unnest($13::text[], $14::bytea[], $15::text[]) AS page (key, hash, data)
@@ -16,18 +17,27 @@ WITH diff AS MATERIALIZED (
     LIMIT 1) AS old ON true
   WHERE old.hash IS DISTINCT FROM page.hash OR old.deleted_at IS NOT NULL
 ),
+gone AS MATERIALIZED (
+  SELECT r.key FROM syncline.records r
+  WHERE $21::boolean AND r.integration_id = $1::uuid AND r.stream = $5::text AND r.deleted_at IS NULL
+  EXCEPT
+  SELECT page.key FROM unnest($16::text[]) AS page (key) WHERE $21::boolean
+),
 outcome AS MATERIALIZED (
-  SELECT count(*) FILTER (WHERE is_new) AS created, count(*) FILTER (WHERE NOT is_new) AS updated FROM diff
+  SELECT count(*) FILTER (WHERE is_new) AS created, count(*) FILTER (WHERE NOT is_new) AS updated,
+         (SELECT count(*) FROM gone) AS deleted
+  FROM diff
 ),
 held AS (
   UPDATE syncline.live v
   SET page_seq = v.page_seq + 1,
       pages = v.pages + 1,
-      change_no = v.change_no + CASE WHEN o.created + o.updated > 0 THEN 1 ELSE 0 END,
+      change_no = v.change_no + CASE WHEN o.created + o.updated + o.deleted > 0 THEN 1 ELSE 0 END,
       fetched = v.fetched + $17::bigint,
       created = v.created + o.created,
       updated = v.updated + o.updated,
       unchanged = v.unchanged + $17::bigint - $18::bigint - o.created - o.updated,
+      deleted = v.deleted + o.deleted,
       rejected = v.rejected + $18::bigint,
       rejected_reasons = (v.rejected_reasons || $19::text[])[1:5],
       complete = v.complete OR $12::boolean,
@@ -42,7 +52,7 @@ held AS (
   FROM outcome o
   WHERE v.integration_id = $1::uuid AND v.fence = $2::uuid AND v.page_seq = $3::bigint
     AND v.state IN ('CLAIMED', 'RUNNING')
-  RETURNING v.run_id, v.page_seq, v.change_no, o.created, o.updated
+  RETURNING v.run_id, v.page_seq, v.change_no, o.created, o.updated, o.deleted
 ),
 records_created AS (
   -- Without ON CONFLICT, which costs a second search and a mark in the log for each row. Nobody else can have added the
@@ -58,6 +68,14 @@ records_updated AS (
   ON CONFLICT (integration_id, stream, key) DO UPDATE
   SET data = excluded.data, hash = excluded.hash, change_no = excluded.change_no,
       updated_at = clock_timestamp(), deleted_at = NULL
+),
+marked AS (
+  -- By the row's place, found by key one at a time, as in close_snapshot.sql.
+  UPDATE syncline.records r
+  SET deleted_at = clock_timestamp(), updated_at = clock_timestamp(), change_no = held.change_no
+  FROM held CROSS JOIN gone
+  WHERE r.ctid = (SELECT x.ctid FROM syncline.records x
+                  WHERE x.integration_id = $1::uuid AND x.stream = $5::text AND x.key = gone.key)
 ),
 before AS MATERIALIZED (
   -- The pass before counts for page and offset paging only when no pass was begun and given up since.
@@ -78,8 +96,8 @@ checkpoint_written AS (
       pass_id = CASE WHEN $8::boolean THEN excluded.pass_id ELSE c.pass_id END,
       pass_run_id = CASE WHEN $8::boolean THEN excluded.pass_run_id ELSE c.pass_run_id END,
       pass_resumed = CASE WHEN $8::boolean THEN false ELSE c.pass_resumed OR excluded.pass_resumed END,
-      previous_pass_id = CASE WHEN $8::boolean THEN (SELECT b.previous_pass_id FROM before b)
-        ELSE c.previous_pass_id END,
+      previous_pass_id = CASE WHEN $21::boolean THEN NULL
+        WHEN $8::boolean THEN (SELECT b.previous_pass_id FROM before b) ELSE c.previous_pass_id END,
       updated_at = clock_timestamp()
   RETURNING c.pass_id
 ),
@@ -89,11 +107,11 @@ seen_written AS (
   SELECT $1::uuid, $5::text, w.pass_id, held.page_seq, $16::text[],
          held.change_no - (held.created + held.updated > 0)::integer
   FROM checkpoint_written w CROSS JOIN held
-  WHERE $10::boolean AND ($11::boolean OR cardinality($16::text[]) > 0)
+  WHERE $10::boolean AND NOT $21::boolean AND ($11::boolean OR cardinality($16::text[]) > 0)
 ),
 seen_dropped AS (
   DELETE FROM syncline.snapshot_seen s USING held
   WHERE $8::boolean AND s.integration_id = $1::uuid AND s.stream = $5::text
-    AND s.pass_id IS DISTINCT FROM (SELECT b.previous_pass_id FROM before b)
+    AND ($21::boolean OR s.pass_id IS DISTINCT FROM (SELECT b.previous_pass_id FROM before b))
 )
-SELECT held.page_seq, held.created, held.updated, 0 AS deleted FROM held
+SELECT held.page_seq, held.created, held.updated, held.deleted FROM held
