@@ -81,6 +81,18 @@ ClaimedRun ToClaimed(const Row& row) {
 
 }  // namespace
 
+void AddEquipment(const Row& row, ClaimedRun& run) {
+  if (!row.IsNull("sealed")) {
+    run.sealed_credentials[row.String("name")] = row.Bytes("sealed");
+    return;
+  }
+  run.state.checkpoints.push_back({.stream = row.String("name"),
+                                   .definition_hash = row.String("definition_hash"),
+                                   .cursor_json = row.String("cursor"),
+                                   .done = row.String("done_run_id") == run.run_id,
+                                   .unclosed = row.Bool("unclosed")});
+}
+
 absl::StatusOr<std::vector<ClaimedRun>> RunStore::Claim(const std::vector<Slot>& slots,
                                                         const std::vector<std::string>& types,
                                                         absl::Duration dispatch_limit) {
@@ -133,16 +145,7 @@ absl::Status RunStore::Equip(postgres::Connection& connection, std::vector<Claim
   ASSIGN_OR_RETURN(const Result rows,
                    connection.Run(queries::kReadClaimed, Params().Add(ids.Take())));
   for (const Row row : rows) {
-    ClaimedRun& run = *by_integration.at(row.Text("integration_id"));
-    if (row.IsNull("sealed")) {
-      run.state.checkpoints.push_back({.stream = row.String("name"),
-                                       .definition_hash = row.String("definition_hash"),
-                                       .cursor_json = row.String("cursor"),
-                                       .done = row.String("done_run_id") == run.run_id,
-                                       .unclosed = row.Bool("unclosed")});
-    } else {
-      run.sealed_credentials[row.String("name")] = row.Bytes("sealed");
-    }
+    AddEquipment(row, *by_integration.at(row.Text("integration_id")));
   }
   return absl::OkStatus();
 }

@@ -49,6 +49,10 @@ struct ClaimedRun {
   ClaimedState state;
 };
 
+// A row of read_claimed.sql, or of trigger_run.sql: a credential of the run's, or where a stream of
+// it goes on.
+void AddEquipment(const postgres::Row& row, ClaimedRun& run);
+
 // A claim as its holder names it. An empty fence: a PENDING run that nobody holds. With a
 // `process_id` it counts only for the process that the claim was made for.
 struct RunRef {

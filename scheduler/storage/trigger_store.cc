@@ -75,7 +75,11 @@ absl::StatusOr<TriggerAnswer> TriggerStore::Trigger(const TriggerRequest& reques
                            "written through the API");
       }
       TriggerAnswer answer{row.String("run_id"), row.String("integration_id"), row.Bool("joined")};
-      if (!row.IsNull("fence")) answer.claimed = ToClaimed(row, request.tenant_id, *slot);
+      if (row.IsNull("fence")) return answer;
+      answer.claimed = ToClaimed(row, request.tenant_id, *slot);
+      answer.equipped = row.Bool("equipped");
+      for (const postgres::Row part : *made)
+        if (!part.IsNull("name")) AddEquipment(part, *answer.claimed);
       return answer;
     }
     if (SqlStateOf(made.status()) != "23505") return made.status();

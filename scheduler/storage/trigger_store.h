@@ -23,9 +23,9 @@ struct TriggerAnswer {
   std::string run_id;
   std::string integration_id;  // ours
   bool joined = false;
-  bool repeated = false;  // the request_id had been answered before
-  std::optional<ClaimedRun> claimed =
-      std::nullopt;  // began at once, and is to be equipped and sent
+  bool repeated = false;                             // the request_id had been answered before
+  std::optional<ClaimedRun> claimed = std::nullopt;  // began at once, and is to be sent
+  bool equipped = false;  // `claimed` has all that it needs; else RunStore::Equip comes first
 };
 
 // A free slot that a trigger may fill at once.

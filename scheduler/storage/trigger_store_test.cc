@@ -116,6 +116,9 @@ TEST_F(TriggerStoreTest, ANewRunIsClaimedAtOnceForAFreeSlot) {
   EXPECT_EQ(run.config_json, "{}");
   EXPECT_EQ(run.epoch, 8);
   EXPECT_EQ(run.remaining, absl::Seconds(90));
+  EXPECT_TRUE(answer->equipped);
+  EXPECT_THAT(run.sealed_credentials, SizeIs(0));
+  EXPECT_THAT(run.state.checkpoints, SizeIs(0));
   EXPECT_EQ(QueryInt(*db_,
                      "SELECT count(*) FROM syncline.live v JOIN syncline.integrations i ON "
                      "i.id = v.integration_id WHERE v.state = 'CLAIMED' AND v.trigger = "
@@ -132,6 +135,86 @@ TEST_F(TriggerStoreTest, ANewRunIsClaimedAtOnceForAFreeSlot) {
   EXPECT_FALSE(again->claimed);
   CommitPages(run, 1, true);
   EXPECT_EQ(Finish(Success(run, 1)), FinishOutcome::kEnded);
+}
+
+class EquippedTriggerTest : public TriggerStoreTest {
+ protected:
+  // An integration with two credentials and a checkpoint of an earlier run.
+  std::string AddEquipped(const std::string& name) {
+    const std::string id = AddIntegration(name);
+    QueryOrDie(*db_, "INSERT INTO syncline.credentials (integration_id, name, sealed) VALUES ('" +
+                         id + "', 'token', '\\x0100'), ('" + id + "', 'key', '\\x02')");
+    QueryOrDie(*db_,
+               "INSERT INTO syncline.checkpoints (integration_id, stream, definition_hash, cursor, "
+               "pass_id, pass_run_id, done_run_id) VALUES ('" +
+                   id +
+                   "', 'items', 'd1', '{\"n\": 2}', gen_random_uuid(), gen_random_uuid(), "
+                   "gen_random_uuid())");
+    return id;
+  }
+  absl::StatusOr<TriggerAnswer> Trigger(const std::string& id) {
+    return triggers_.Trigger({"", id, "r", false},
+                             TriggerSlot{{process_, "executor-1"}, {"REST"}, absl::Seconds(10)});
+  }
+  // Triggers while `change` is under way in another session, which commits then.
+  TriggerAnswer TriggerBehind(const std::string& id, const std::string& change) {
+    const auto other = OpenOrDie(url_);
+    EXPECT_TRUE(other->RunScript("BEGIN;" + change).ok());
+    TriggerAnswer answer;
+    ConcurrentCall caller(*db_, [&] {
+      const auto triggered = Trigger(id);
+      if (triggered.ok()) answer = *triggered;
+    });
+    EXPECT_TRUE(caller.waited());
+    EXPECT_TRUE(other->RunScript("COMMIT").ok());
+    caller.Join();
+    EXPECT_TRUE(answer.claimed);
+    return answer;
+  }
+};
+
+TEST_F(EquippedTriggerTest, ARunThatIsClaimedAtOnceHasAllThatItNeeds) {
+  const std::string id = AddEquipped("a");
+  AddEquipped("another");
+  const auto answer = Trigger(id);
+  ASSERT_TRUE(answer.ok() && answer->claimed) << answer.status();
+  ASSERT_TRUE(answer->equipped);
+  std::vector<ClaimedRun> read = {*answer->claimed};
+  read[0].sealed_credentials.clear();
+  read[0].state.checkpoints.clear();
+  ASSERT_TRUE(store_.Equip(read).ok());
+  EXPECT_EQ(answer->claimed->sealed_credentials,
+            (std::map<std::string, std::string>{{"key", "\2"}, {"token", std::string("\1\0", 2)}}));
+  EXPECT_EQ(answer->claimed->sealed_credentials, read[0].sealed_credentials);
+  ASSERT_THAT(answer->claimed->state.checkpoints, SizeIs(1));
+  const ClaimedCheckpoint& checkpoint = answer->claimed->state.checkpoints[0];
+  EXPECT_EQ(checkpoint.stream, "items");
+  EXPECT_EQ(checkpoint.definition_hash, "d1");
+  EXPECT_EQ(checkpoint.cursor_json, "{\"n\": 2}");
+  EXPECT_FALSE(checkpoint.done) << "by an earlier run";
+  EXPECT_EQ(read[0].state.checkpoints[0].cursor_json, checkpoint.cursor_json);
+}
+
+// Its statement has seen the old credential; what it locked is newer.
+TEST_F(EquippedTriggerTest, ACredentialThatChangesWhileATriggerWaitsIsReadAfterIt) {
+  const std::string id = AddEquipped("a");
+  const TriggerAnswer answer = TriggerBehind(
+      id, "UPDATE syncline.integrations SET version = version + 1 WHERE id = '" + id +
+              "'; UPDATE syncline.credentials SET sealed = '\\x09' WHERE name = 'token'");
+  EXPECT_FALSE(answer.equipped);
+  EXPECT_THAT(answer.claimed->sealed_credentials, SizeIs(0));
+  std::vector<ClaimedRun> runs = {*answer.claimed};
+  ASSERT_TRUE(store_.Equip(runs).ok());
+  EXPECT_EQ(runs[0].sealed_credentials.at("token"), "\x09");
+}
+
+// A lock alone, as of a trigger that joined, changes nothing.
+TEST_F(EquippedTriggerTest, ALockThatIsGivenBackLeavesWhatWasSeen) {
+  const std::string id = AddEquipped("a");
+  const TriggerAnswer answer = TriggerBehind(
+      id, "SELECT FROM syncline.integrations WHERE id = '" + id + "' FOR NO KEY UPDATE");
+  EXPECT_TRUE(answer.equipped);
+  EXPECT_THAT(answer.claimed->sealed_credentials, SizeIs(2));
 }
 
 TEST_F(TriggerStoreTest, ASlotForOtherTypesAndARunThatIsJoinedClaimNothing) {

@@ -1,12 +1,15 @@
 -- TriggerSync: lock the integration, make or join its live row, keep the answer under the request id, in one statement. A
 -- request id that came before ends all of it with 23505, and the stored answer is read instead. The insert reads from
 -- the locking part, so that an integration deleted meanwhile gets no row. Where there is a free slot, a new run is CLAIMED for
--- it at once: the row that a claim right after this statement would leave.
+-- it at once: the row that a claim right after this statement would leave. Then what read_claimed.sql would read comes along,
+-- a row for each credential and checkpoint, if the integration has not changed between this statement's snapshot and its lock:
+-- whatever changes a credential, and whatever ends a run, whose pages moved the checkpoints, changes the integration's row, too.
 --   $1 text tenant   $2 uuid id or null   $3 text external id or null   $4 text request id   $5 boolean after_current
 --   $6 uuid the executor of a free slot, null: there is none   $7 text its name   $8 text[] connector types that it runs
 --   $9 bigint dispatch limit in ms
 WITH i AS MATERIALIZED (
-  SELECT g.id, g.tenant_id, g.type, g.change_no, g.blocked_reason, g.epoch, g.config, g.config_version, g.timeout_seconds
+  SELECT g.id, g.tenant_id, g.type, g.change_no, g.blocked_reason, g.epoch, g.config, g.config_version, g.timeout_seconds,
+         g.xmin AS row_version
   FROM syncline.integrations g
   WHERE g.tenant_id = $1 AND g.deleted_at IS NULL
     AND ((g.id = $2::uuid) OR ($2::uuid IS NULL AND g.external_id = $3))
@@ -43,12 +46,23 @@ WITH i AS MATERIALIZED (
   FROM l JOIN fresh ON fresh.id = l.integration_id
   RETURNING run_id, joined
 ), claimed AS (
-  SELECT fresh.id, fresh.new_fence AS fence, fresh.config FROM answer CROSS JOIN fresh
+  SELECT fresh.id, fresh.new_fence AS fence, fresh.config,
+         fresh.row_version = (SELECT g.xmin FROM syncline.integrations g WHERE g.id = fresh.id) AS equipped
+  FROM answer CROSS JOIN fresh
   WHERE NOT answer.joined AND fresh.new_fence IS NOT NULL
+), equipment AS (
+  -- Of a new run, no stream is done.
+  SELECT c.name, c.sealed, NULL AS definition_hash, NULL AS cursor, NULL::uuid AS done_run_id, false AS unclosed
+  FROM claimed JOIN syncline.credentials c ON c.integration_id = claimed.id
+  WHERE claimed.equipped
+  UNION ALL
+  SELECT p.stream, NULL, p.definition_hash, p.cursor::text, NULL, false
+  FROM claimed JOIN syncline.checkpoints p ON p.integration_id = claimed.id
+  WHERE claimed.equipped
 ), changed AS (
   UPDATE syncline.integrations t SET blocked_reason = NULL, epoch = t.epoch + (SELECT count(*) FROM claimed)
   FROM fresh WHERE t.id = fresh.id AND (fresh.blocked_reason IS NOT NULL OR EXISTS (SELECT FROM claimed))
 )
 SELECT i.id AS integration_id, i.type, answer.run_id, answer.joined, claimed.fence, claimed.config::text AS config,
-       i.epoch + 1 AS epoch, i.timeout_seconds * 1000 AS remaining_ms
-FROM i LEFT JOIN answer ON true LEFT JOIN claimed ON true
+       i.epoch + 1 AS epoch, i.timeout_seconds * 1000 AS remaining_ms, claimed.equipped, equipment.*
+FROM i LEFT JOIN answer ON true LEFT JOIN claimed ON true LEFT JOIN equipment ON true
