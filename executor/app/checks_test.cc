@@ -26,14 +26,14 @@ class ChecksTest : public ::testing::Test {
  public:
   ~ChecksTest() override {
     OnLoop([this] { checks_.DropAll(); });
-    http_.reset();
     compute_.Stop();
     loop_.Stop();
   }
 
  protected:
   explicit ChecksTest(const std::string& networks = "127.0.0.0/8")
-      : http_(HttpClient::Create({.policy = OutboundPolicy::Create(networks).value()}).value()) {
+      : http_(HttpClient::Create(&loop_, {.policy = OutboundPolicy::Create(networks).value()})
+                  .value()) {
     services_.http = http_.get();
     api_.Set(kFirst, {.body = R"({"data":[{"id":"b"},{"id":"a"}],"next":"p2"})"});
   }

@@ -85,28 +85,27 @@ void PageCheck::Fetch() {
   HttpLimits limits;
   limits.total_timeout = deadline_ - now;
   fetch_id_ = services_.http->Fetch(
-      std::move(request).value(), limits, [self = shared_from_this()](FetchResult result) {
-        auto shared = std::make_shared<FetchResult>(std::move(result));
-        self->services_.loop->Post([self, shared] { self->OnFetched(shared); });
-      });
+      std::move(request).value(), limits,
+      [self = shared_from_this()](FetchResult result) { self->OnFetched(std::move(result)); });
 }
 
-void PageCheck::OnFetched(const std::shared_ptr<FetchResult>& result) {
+void PageCheck::OnFetched(FetchResult result) {
   limiter_->Release();
   fetch_id_ = 0;
   latency_ = services_.clock->Now() - fetch_began_;
-  services_.metrics->CountFetch(*result, latency_);
+  services_.metrics->CountFetch(result, latency_);
   if (done_ == nullptr) return;
-  if (const auto* error = std::get_if<FetchError>(result.get())) return Fail(ToSyncError(*error));
-  services_.compute->Submit([self = shared_from_this(), result] {
-    const auto& response = std::get<HttpResponse>(*result);
-    SyncResult<Page> page = self->reader_->Consume(response);
-    CheckedPage shown = page.ok()
-                            ? ShowPage(page.value(), response.status, self->prepared_.credentials)
-                            : ShowError(page.error());
-    self->services_.loop->Post(
-        [self, shown = std::move(shown)]() mutable { self->Finish(std::move(shown)); });
-  });
+  if (const auto* error = std::get_if<FetchError>(&result)) return Fail(ToSyncError(*error));
+  services_.compute->Submit(
+      [self = shared_from_this(),
+       response = std::make_shared<const HttpResponse>(std::get<HttpResponse>(std::move(result)))] {
+        SyncResult<Page> page = self->reader_->Consume(*response);
+        CheckedPage shown =
+            page.ok() ? ShowPage(page.value(), response->status, self->prepared_.credentials)
+                      : ShowError(page.error());
+        self->services_.loop->Post(
+            [self, shown = std::move(shown)]() mutable { self->Finish(std::move(shown)); });
+      });
 }
 
 void PageCheck::Finish(CheckedPage page) {

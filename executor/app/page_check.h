@@ -32,7 +32,7 @@ class PageCheck : public std::enable_shared_from_this<PageCheck> {
  private:
   void OnPrepared(SyncResult<PreparedRun> prepared);
   void Fetch();
-  void OnFetched(const std::shared_ptr<FetchResult>& result);
+  void OnFetched(FetchResult result);
   void Finish(CheckedPage page);
   void Fail(const SyncError& error) { Finish(ShowError(error)); }
 

@@ -68,27 +68,26 @@ void PageFetcher::Begin(absl::Duration limit) {
   HttpLimits limits;
   limits.total_timeout = limit;
   fetch_id_ = services_.http->Fetch(
-      std::move(request).value(), limits, [self = shared_from_this()](FetchResult result) {
-        auto shared = std::make_shared<FetchResult>(std::move(result));
-        self->services_.loop->Post([self, shared] { self->OnFetched(shared); });
-      });
+      std::move(request).value(), limits,
+      [self = shared_from_this()](FetchResult result) { self->OnFetched(std::move(result)); });
 }
 
-void PageFetcher::OnFetched(const std::shared_ptr<FetchResult>& result) {
+void PageFetcher::OnFetched(FetchResult result) {
   limiter_->Release();
   fetch_id_ = 0;
-  services_.metrics->CountFetch(*result, services_.clock->Now() - fetch_began_);
+  services_.metrics->CountFetch(result, services_.clock->Now() - fetch_began_);
   if (on_change_ == nullptr) return;
-  if (const auto* error = std::get_if<FetchError>(result.get())) {
+  if (const auto* error = std::get_if<FetchError>(&result)) {
     // Cancelled by a pause or the end of time: the owner knows which.
     if (error->kind == FetchError::Kind::kCancelled) return Changed();
     return Keep(ToSyncError(*error));
   }
-  if (std::get<HttpResponse>(*result).body.size() <= kShortBody)
-    return Keep(Parse(std::get<HttpResponse>(*result)));
+  auto& response = std::get<HttpResponse>(result);
+  if (response.body.size() <= kShortBody) return Keep(Parse(response));
   parsing_ = true;
-  services_.compute->Submit([self = shared_from_this(), result] {
-    PageResult page = self->Parse(std::get<HttpResponse>(*result));
+  services_.compute->Submit([self = shared_from_this(),
+                             response = std::make_shared<const HttpResponse>(std::move(response))] {
+    PageResult page = self->Parse(*response);
     self->services_.loop->Post(
         [self, page = std::move(page)]() mutable { self->OnParsed(std::move(page)); });
   });

@@ -50,7 +50,7 @@ class PageFetcher : public std::enable_shared_from_this<PageFetcher> {
   void Stop();
 
  private:
-  void OnFetched(const std::shared_ptr<FetchResult>& result);
+  void OnFetched(FetchResult result);
   PageResult Parse(const HttpResponse& response);
   void OnParsed(PageResult page);
   void Keep(PageResult result);

@@ -49,10 +49,9 @@ absl::StatusOr<std::unique_ptr<RunEngine>> RunEngine::Create(EngineOptions optio
                                                              Metrics* metrics) {
   HttpClientOptions http_options;
   http_options.policy = options.outbound;
-  ASSIGN_OR_RETURN(auto http, HttpClient::Create(std::move(http_options)));
   std::unique_ptr<RunEngine> engine(
       new RunEngine(std::move(options), std::move(channels), std::move(cipher), metrics));
-  engine->http_ = std::move(http);
+  ASSIGN_OR_RETURN(engine->http_, HttpClient::Create(&engine->loop_, std::move(http_options)));
   engine->services_.http = engine->http_.get();
   return engine;
 }
@@ -339,11 +338,11 @@ void RunEngine::Stop() {
     checks_.DropAll();
     done();
   });
-  http_.reset();
   compute_.Stop();
   database_.Stop();
   probing_.Stop();
   loop_.Stop();
+  http_.reset();
 }
 
 std::string RunEngine::Problem() const {

@@ -1,11 +1,10 @@
-// One thread that runs small tasks one after the other, now or later. Everything that decides in an
-// executor happens on its loop, so that no decision needs a lock; what blocks or computes happens
-// elsewhere and posts its result here.
+// One thread that runs small tasks one after the other, now or later, and waits for sockets in
+// between. Everything that decides in an executor happens on its loop, so that no decision needs a
+// lock; what blocks or computes happens elsewhere and posts its result here.
 #pragma once
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -23,20 +22,34 @@ class EventLoop {
  public:
   using Task = std::function<void()>;
   using TimerId = std::uint64_t;
+  // `events`: epoll's.
+  using SocketTask = std::function<void(int socket, std::uint32_t events)>;
 
   EventLoop();
   ~EventLoop();  // Stop()
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
+  // False when the machine has no more descriptors: it can only be stopped.
+  bool ok() const { return events_ >= 0 && wake_ >= 0; }
+
   // Runs `task` on the loop, after those that were posted before. After Stop it is dropped. Any
   // thread.
   void Post(Task task);
 
-  // Runs `task` on the loop not before `delay` from now; the id is above 0. Any thread.
+  // Runs `task` on the loop not before `delay` from now, a millisecond later at most if nothing
+  // holds the loop up; the id is above 0. Any thread.
   TimerId PostAfter(absl::Duration delay, Task task);
   // Without effect when it has run. Any thread.
   void CancelTimer(TimerId id);
+
+  // What sockets that are watched go to when they are ready, for as long as they are. On the loop.
+  void SetSocketTask(SocketTask task) { socket_task_ = std::move(task); }
+  // Watches a socket for these events, also one that is watched already (`watched` says what is
+  // likely). One that is closed is watched no more. On the loop.
+  void Watch(int socket, std::uint32_t events, bool watched);
+  // On the loop, or when it has stopped.
+  void Unwatch(int socket);
 
   // Ends the thread after the task that runs now and drops what waits. Not from a task. Idempotent.
   void Stop();
@@ -47,9 +60,18 @@ class EventLoop {
 
   // Wakes the loop if it sleeps and nobody has woken it yet. Under the lock.
   void Wake();
+  // How long it may sleep, in milliseconds; -1 until it is woken. Under the lock.
+  int SleepMs() const;
+  // Lets the sockets that are ready have their turn, or waits for one, for Wake or for the time.
+  void TakeSockets(int sleep_ms);
+  // Under the lock.
+  void TakeDueTimers();
+
+  const int events_;
+  const int wake_;
+  SocketTask socket_task_;  // the loop's
 
   std::mutex mutex_;
-  std::condition_variable wake_;
   bool asleep_ = false;
   std::vector<Task> ready_;
   std::map<std::pair<TimePoint, TimerId>, Task> timers_;

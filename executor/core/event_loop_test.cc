@@ -1,7 +1,12 @@
 #include "executor/core/event_loop.h"
 
 #include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <functional>
 #include <future>
 #include <memory>
 #include <vector>
@@ -68,13 +73,106 @@ TEST(EventLoop, ATimerIsCancelledWhileTheLoopWaitsForIt) {
   }
 }
 
+class LoopWithSocketsTest : public ::testing::Test {
+ protected:
+  LoopWithSocketsTest() {
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends_), 0);
+  }
+  ~LoopWithSocketsTest() override {
+    loop_.Stop();
+    for (const int end : ends_) close(end);
+  }
+  void OnLoop(const std::function<void()>& task) {
+    std::promise<void> done;
+    loop_.Post([&] {
+      task();
+      done.set_value();
+    });
+    done.get_future().get();
+  }
+  void Write(int end) { EXPECT_EQ(write(end, "x", 1), 1); }
+  void Read(int end) {
+    char byte = 0;
+    EXPECT_EQ(read(end, &byte, 1), 1);
+  }
+
+  int ends_[2] = {-1, -1};
+  EventLoop loop_;
+};
+
+TEST_F(LoopWithSocketsTest, ASocketIsToldOfWhenItIsReadyAndNoMoreWhenUnwatched) {
+  std::promise<std::uint32_t> first;
+  std::promise<std::uint32_t> second;
+  std::atomic<int> calls = 0;
+  OnLoop([&] {
+    loop_.SetSocketTask([&](int socket, std::uint32_t events) {
+      EXPECT_EQ(socket, ends_[0]);
+      if (++calls == 1) {
+        Read(socket);
+        loop_.Watch(socket, EPOLLIN | EPOLLOUT, true);
+        return first.set_value(events);
+      }
+      loop_.Unwatch(socket);
+      second.set_value(events);
+    });
+    loop_.Watch(ends_[0], EPOLLIN, false);
+  });
+  OnLoop([] {});
+  EXPECT_EQ(calls, 0);
+  Write(ends_[1]);
+  EXPECT_EQ(first.get_future().get(), EPOLLIN);
+  EXPECT_EQ(second.get_future().get(), EPOLLOUT);
+  Write(ends_[1]);
+  OnLoop([] {});
+  EXPECT_EQ(calls, 2);
+}
+
+TEST_F(LoopWithSocketsTest, ASocketThatIsAlwaysReadyHoldsUpNoTaskAndNoTimer) {
+  std::atomic<int> calls = 0;
+  OnLoop([&] {
+    loop_.SetSocketTask([&](int, std::uint32_t) { ++calls; });
+    loop_.Watch(ends_[0], EPOLLOUT, false);
+  });
+  OnLoop([] {});
+  std::promise<void> timed;
+  loop_.PostAfter(absl::Milliseconds(1), [&] { timed.set_value(); });
+  timed.get_future().get();
+  EXPECT_GT(calls, 0);
+}
+
+// libcurl's word for it may be older than a descriptor that was closed and opened again.
+TEST_F(LoopWithSocketsTest, ADescriptorThatCameBackIsWatchedWhateverIsThoughtLikely) {
+  std::promise<void> ready;
+  int calls = 0;
+  OnLoop([&] {
+    loop_.SetSocketTask([&](int socket, std::uint32_t) {
+      Read(socket);
+      if (++calls == 2) ready.set_value();
+    });
+    loop_.Watch(ends_[0], EPOLLIN, false);
+    loop_.Watch(ends_[0], EPOLLIN, false);
+    const int number = ends_[0];
+    const int other = dup(number);
+    close(number);
+    ends_[0] = dup2(other, number);
+    loop_.Unwatch(number);
+    loop_.Watch(number, EPOLLIN, true);
+    close(other);
+  });
+  Write(ends_[1]);
+  Write(ends_[1]);
+  ready.get_future().get();
+}
+
 TEST(EventLoop, StopDropsWhatWaitsAndLaterPosts) {
   EventLoop loop;
   auto held = std::make_shared<int>(1);
   std::weak_ptr<int> watch = held;
-  loop.PostAfter(absl::Hours(1), [held = std::move(held)] { ADD_FAILURE() << *held; });
+  const auto id =
+      loop.PostAfter(absl::Hours(1), [held = std::move(held)] { ADD_FAILURE() << *held; });
   loop.Stop();
   EXPECT_TRUE(watch.expired());
+  loop.CancelTimer(id);
   loop.Post([] { ADD_FAILURE(); });
   loop.PostAfter(absl::ZeroDuration(), [] { ADD_FAILURE(); });
   loop.Stop();

@@ -8,10 +8,44 @@
 
 namespace syncline::executor {
 
-std::unique_ptr<HttpClient> MakeClient(std::string_view allowed_networks,
-                                       HttpClientOptions options) {
+LoopedClient::LoopedClient(HttpClientOptions options)
+    : client_(HttpClient::Create(&loop_, std::move(options)).value()) {
+  OnLoop([this](HttpClient&) { loop_thread_ = std::this_thread::get_id(); });
+}
+
+void LoopedClient::OnLoop(const std::function<void(HttpClient&)>& call) {
+  if (std::this_thread::get_id() == loop_thread_) return call(*client_);
+  std::promise<void> done;
+  loop_.Post([&] {
+    call(*client_);
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+uint64_t LoopedClient::Fetch(HttpRequest request, const HttpLimits& limits,
+                             FetchCallback callback) {
+  uint64_t id = 0;
+  OnLoop([&](HttpClient& client) {
+    id = client.Fetch(std::move(request), limits, std::move(callback));
+  });
+  return id;
+}
+
+void LoopedClient::Cancel(uint64_t id) {
+  OnLoop([&](HttpClient& client) { client.Cancel(id); });
+}
+
+FetchStats LoopedClient::stats() {
+  FetchStats stats;
+  OnLoop([&](HttpClient& client) { stats = client.stats(); });
+  return stats;
+}
+
+std::unique_ptr<LoopedClient> MakeClient(std::string_view allowed_networks,
+                                         HttpClientOptions options) {
   options.policy = OutboundPolicy::Create(allowed_networks).value();
-  return HttpClient::Create(std::move(options)).value();
+  return std::make_unique<LoopedClient>(std::move(options));
 }
 
 HttpRequest RequestTo(std::string url) {
@@ -21,7 +55,7 @@ HttpRequest RequestTo(std::string url) {
   return request;
 }
 
-PendingFetch Start(HttpClient& client, HttpRequest request, const HttpLimits& limits) {
+PendingFetch Start(LoopedClient& client, HttpRequest request, const HttpLimits& limits) {
   auto promise = std::make_shared<std::promise<FetchResult>>();
   PendingFetch fetch;
   fetch.result = promise->get_future();
@@ -30,7 +64,7 @@ PendingFetch Start(HttpClient& client, HttpRequest request, const HttpLimits& li
   return fetch;
 }
 
-FetchResult FetchAndWait(HttpClient& client, HttpRequest request, HttpLimits limits) {
+FetchResult FetchAndWait(LoopedClient& client, HttpRequest request, HttpLimits limits) {
   limits.total_timeout = std::min(limits.total_timeout, absl::Seconds(30));
   return Start(client, std::move(request), limits).result.get();
 }

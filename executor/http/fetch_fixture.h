@@ -1,18 +1,39 @@
 // What the tests of HttpClient share: a client, and fetches that are waited for.
 #pragma once
 
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "executor/http/http_client.h"
 
 namespace syncline::executor {
 
+// A client on a loop of its own, for any thread.
+class LoopedClient {
+ public:
+  explicit LoopedClient(HttpClientOptions options);
+  ~LoopedClient() { loop_.Stop(); }
+
+  // As HttpClient's.
+  uint64_t Fetch(HttpRequest request, const HttpLimits& limits, FetchCallback callback);
+  void Cancel(uint64_t id);
+  FetchStats stats();
+
+ private:
+  // Runs `call` on the loop and waits for it.
+  void OnLoop(const std::function<void(HttpClient&)>& call);
+  EventLoop loop_;
+  const std::unique_ptr<HttpClient> client_;
+  std::thread::id loop_thread_;
+};
+
 // A client that may reach `allowed_networks` beside the public internet.
-std::unique_ptr<HttpClient> MakeClient(std::string_view allowed_networks = "127.0.0.0/8",
-                                       HttpClientOptions options = {});
+std::unique_ptr<LoopedClient> MakeClient(std::string_view allowed_networks = "127.0.0.0/8",
+                                         HttpClientOptions options = {});
 
 HttpRequest RequestTo(std::string url);
 
@@ -21,10 +42,10 @@ struct PendingFetch {
   uint64_t id = 0;
   std::future<FetchResult> result;
 };
-PendingFetch Start(HttpClient& client, HttpRequest request, const HttpLimits& limits = {});
+PendingFetch Start(LoopedClient& client, HttpRequest request, const HttpLimits& limits = {});
 
 // Waits for the result; a fetch that never ends fails the test by a kTotalTimeout of half a minute.
-FetchResult FetchAndWait(HttpClient& client, HttpRequest request, HttpLimits limits = {});
+FetchResult FetchAndWait(LoopedClient& client, HttpRequest request, HttpLimits limits = {});
 
 // The response; on an error a failure of the test and an empty one.
 HttpResponse ResponseOf(const FetchResult& result);

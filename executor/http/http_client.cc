@@ -3,9 +3,9 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "executor/http/transfer.h"
@@ -14,8 +14,7 @@ namespace syncline::executor {
 namespace {
 
 // How often the bounds in time are looked at while anything is under way.
-constexpr std::chrono::milliseconds kSweep{100};
-constexpr std::chrono::milliseconds kIdle{60'000};
+constexpr absl::Duration kSweep = absl::Milliseconds(100);
 
 absl::Status CheckLibrary() {
   // Once per process; libcurl counts the calls and this one is never undone.
@@ -41,95 +40,60 @@ void BlockBrokenPipeSignal() {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(HttpClientOptions options) {
+absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(EventLoop* loop,
+                                                               HttpClientOptions options) {
   if (absl::Status status = CheckLibrary(); !status.ok()) return status;
+  if (!loop->ok()) return absl::InternalError("no descriptors for an event loop");
   CURLM* multi = curl_multi_init();
   if (multi == nullptr) return absl::InternalError("libcurl cannot make an event loop");
   // Both bound the connections kept; those in use are bounded by what is started.
   curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options.max_in_flight));
   curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
                     static_cast<long>(options.max_in_flight));
-  auto client = std::unique_ptr<HttpClient>(new HttpClient(std::move(options), multi));
-  if (!client->events_.ok()) return absl::InternalError("no descriptors for an event loop");
-  client->events_.Attach(multi);
-  client->thread_ = std::thread([raw = client.get()] { raw->Run(); });
-  return client;
+  return std::unique_ptr<HttpClient>(new HttpClient(loop, std::move(options), multi));
 }
 
-HttpClient::HttpClient(HttpClientOptions options, CURLM* multi)
-    : options_(std::move(options)), multi_(multi) {}
+HttpClient::HttpClient(EventLoop* loop, HttpClientOptions options, CURLM* multi)
+    : loop_(*loop),
+      options_(std::move(options)),
+      events_(loop, [this] { CollectDone(); }),
+      multi_(multi) {
+  events_.Attach(multi);
+  loop_.Post(&BlockBrokenPipeSignal);
+}
 
 HttpClient::~HttpClient() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  events_.Wake();
-  if (thread_.joinable()) thread_.join();
+  const auto cancel = [&](std::unique_ptr<Transfer> transfer) {
+    FetchError error = transfer->MakeError(FetchError::Kind::kCancelled, "cancelled");
+    Deliver(std::move(transfer), std::move(error));
+  };
+  while (!waiting_.empty()) cancel(TakeWaiting(waiting_.begin()));
+  while (!active_.empty()) cancel(TakeActive(active_.begin()->first));
 }
 
 uint64_t HttpClient::Fetch(HttpRequest request, const HttpLimits& limits, FetchCallback callback) {
-  uint64_t id = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    id = ++last_id_;
-  }
-  auto transfer = std::make_unique<Transfer>(id, std::move(request), limits, std::move(callback),
-                                             &options_.policy, options_.ca_file);
-  {
-    const std::lock_guard lock(mutex_);
-    submitted_.push_back(std::move(transfer));
-    ++stats_.waiting;
-  }
-  events_.Wake();
+  const uint64_t id = ++last_id_;
+  waiting_.push_back(std::make_unique<Transfer>(id, std::move(request), limits, std::move(callback),
+                                                &options_.policy, options_.ca_file));
+  ++stats_.waiting;
+  StartSoon();
+  if (!std::exchange(sweeping_, true)) SweepSoon();
   return id;
 }
 
 void HttpClient::Cancel(uint64_t id) {
-  {
-    const std::lock_guard lock(mutex_);
-    cancelled_.push_back(id);
-  }
-  events_.Wake();
+  std::unique_ptr<Transfer> transfer = Take(id);
+  if (transfer == nullptr) return;
+  FetchError error = transfer->MakeError(FetchError::Kind::kCancelled, "cancelled");
+  DeliverSoon(std::move(transfer), std::move(error));
 }
 
-FetchStats HttpClient::stats() const {
-  const std::lock_guard lock(mutex_);
-  return stats_;
-}
-
-void HttpClient::Run() {
-  BlockBrokenPipeSignal();
-  auto swept = Transfer::Clock::now();
-  while (TakeCommands()) {
+void HttpClient::StartSoon() {
+  if (waiting_.empty() || std::exchange(starting_soon_, true)) return;
+  loop_.Post([this] {
+    starting_soon_ = false;
     StartWaiting();
-    const bool idle = active_.empty() && waiting_.empty();
-    events_.Step(multi_.get(), idle ? kIdle : kSweep);
-    CollectDone();
-    if (const auto now = Transfer::Clock::now(); now - swept >= kSweep) {
-      swept = now;
-      EndOverdue();
-    }
-  }
-}
-
-bool HttpClient::TakeCommands() {
-  while (true) {
-    std::vector<std::unique_ptr<Transfer>> submitted;
-    std::vector<uint64_t> cancelled;
-    bool stopping = false;
-    {
-      const std::lock_guard lock(mutex_);
-      submitted.swap(submitted_);
-      cancelled.swap(cancelled_);
-      stopping = stopping_;
-    }
-    for (auto& transfer : submitted) waiting_.push_back(std::move(transfer));
-    for (const uint64_t id : cancelled) CancelNow(id);
-    if (!stopping) return true;
-    if (waiting_.empty() && active_.empty()) return false;
-    CancelAll();  // Its callbacks may submit, hence once more.
-  }
+  });
 }
 
 void HttpClient::StartWaiting() {
@@ -137,7 +101,7 @@ void HttpClient::StartWaiting() {
        next != waiting_.end() && active_.size() < static_cast<size_t>(options_.max_in_flight);) {
     const auto current = next++;
     if (const std::optional<FetchError> error = (*current)->error(); error.has_value()) {
-      Deliver(TakeWaiting(current), *error);
+      DeliverSoon(TakeWaiting(current), *error);
       continue;
     }
     int& of_origin = active_per_origin_[(*current)->origin()];
@@ -151,11 +115,11 @@ void HttpClient::Activate(std::unique_ptr<Transfer> transfer) {
   const uint64_t id = transfer->id();
   const CURLMcode code = curl_multi_add_handle(multi_.get(), transfer->easy());
   active_.emplace(id, std::move(transfer));
-  {
-    const std::lock_guard lock(mutex_);
-    ++stats_.in_flight;
-  }
-  if (code != CURLM_OK) End(id, FetchError::Kind::kProtocol, curl_multi_strerror(code));
+  ++stats_.in_flight;
+  if (code == CURLM_OK) return;
+  transfer = TakeActive(id);
+  FetchError error = transfer->MakeError(FetchError::Kind::kProtocol, curl_multi_strerror(code));
+  DeliverSoon(std::move(transfer), std::move(error));
 }
 
 void HttpClient::CollectDone() {
@@ -172,43 +136,31 @@ void HttpClient::CollectDone() {
   }
 }
 
+void HttpClient::SweepSoon() {
+  loop_.PostAfter(kSweep, [this] {
+    EndOverdue();
+    sweeping_ = !active_.empty() || !waiting_.empty();
+    if (sweeping_) SweepSoon();
+  });
+}
+
 void HttpClient::EndOverdue() {
   const auto now = Transfer::Clock::now();
   std::vector<std::pair<uint64_t, FetchError>> overdue;
-  for (const auto& [id, transfer] : active_) {
-    if (auto error = transfer->Overdue(now)) overdue.emplace_back(id, *std::move(error));
+  const auto look = [&](Transfer& transfer) {
+    if (auto error = transfer.Overdue(now)) overdue.emplace_back(transfer.id(), *std::move(error));
+  };
+  for (const auto& [id, transfer] : active_) look(*transfer);
+  for (const auto& transfer : waiting_) look(*transfer);
+  for (auto& [id, error] : overdue) {
+    // A callback before may have cancelled it.
+    if (auto transfer = Take(id)) Deliver(std::move(transfer), std::move(error));
   }
-  for (auto& [id, error] : overdue) Deliver(TakeActive(id), std::move(error));
-  for (auto next = waiting_.begin(); next != waiting_.end();) {
-    const auto current = next++;
-    if (auto error = (*current)->Overdue(now)) Deliver(TakeWaiting(current), *std::move(error));
-  }
-}
-
-void HttpClient::CancelNow(uint64_t id) {
-  if (active_.contains(id)) return End(id, FetchError::Kind::kCancelled, "cancelled");
-  const auto found = std::find_if(waiting_.begin(), waiting_.end(),
-                                  [&](const auto& transfer) { return transfer->id() == id; });
-  if (found == waiting_.end()) return;
-  FetchError error = (*found)->MakeError(FetchError::Kind::kCancelled, "cancelled");
-  Deliver(TakeWaiting(found), std::move(error));
-}
-
-void HttpClient::CancelAll() {
-  while (!waiting_.empty()) CancelNow(waiting_.front()->id());
-  while (!active_.empty()) CancelNow(active_.begin()->first);
-}
-
-void HttpClient::End(uint64_t id, FetchError::Kind kind, std::string_view problem) {
-  auto transfer = TakeActive(id);
-  FetchError error = transfer->MakeError(kind, problem);
-  Deliver(std::move(transfer), std::move(error));
 }
 
 std::unique_ptr<Transfer> HttpClient::TakeWaiting(Waiting::iterator position) {
   std::unique_ptr<Transfer> transfer = std::move(*position);
   waiting_.erase(position);
-  const std::lock_guard lock(mutex_);
   --stats_.waiting;
   return transfer;
 }
@@ -222,21 +174,36 @@ std::unique_ptr<Transfer> HttpClient::TakeActive(uint64_t id) {
   if (--of_origin->second == 0) active_per_origin_.erase(of_origin);
   long opened = 0;
   curl_easy_getinfo(transfer->easy(), CURLINFO_NUM_CONNECTS, &opened);
-  const std::lock_guard lock(mutex_);
   --stats_.in_flight;
   stats_.connections += opened;
+  StartSoon();
   return transfer;
 }
 
+std::unique_ptr<Transfer> HttpClient::Take(uint64_t id) {
+  if (active_.contains(id)) return TakeActive(id);
+  const auto found = std::find_if(waiting_.begin(), waiting_.end(),
+                                  [&](const auto& transfer) { return transfer->id() == id; });
+  return found == waiting_.end() ? nullptr : TakeWaiting(found);
+}
+
 void HttpClient::Deliver(std::unique_ptr<Transfer> transfer, FetchResult result) {
-  {
-    const std::lock_guard lock(mutex_);
-    ++stats_.requests;
-    if (std::holds_alternative<FetchError>(result)) ++stats_.failures;
-    stats_.received_bytes += transfer->received_bytes();
-    stats_.body_bytes += transfer->body_bytes();
-  }
+  Count(*transfer, result);
   transfer->Deliver(std::move(result));
+}
+
+void HttpClient::DeliverSoon(std::unique_ptr<Transfer> transfer, FetchResult result) {
+  Count(*transfer, result);
+  // Shared, since a task can be copied.
+  loop_.Post([transfer = std::shared_ptr<Transfer>(std::move(transfer)),
+              result = std::move(result)]() mutable { transfer->Deliver(std::move(result)); });
+}
+
+void HttpClient::Count(const Transfer& transfer, const FetchResult& result) {
+  ++stats_.requests;
+  if (std::holds_alternative<FetchError>(result)) ++stats_.failures;
+  stats_.received_bytes += transfer.received_bytes();
+  stats_.body_bytes += transfer.body_bytes();
 }
 
 }  // namespace syncline::executor

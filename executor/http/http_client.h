@@ -1,5 +1,5 @@
-// Fetches over HTTP for all runs of an executor: one event loop thread over libcurl's multi
-// interface.
+// Fetches over HTTP for all runs of an executor: libcurl's multi interface on the executor's event
+// loop.
 //
 // Connections are kept and shared by origin, HTTP/2 is used over TLS where offered, gzip is the
 // only encoding. TLS is 1.2 or newer and always verified. Only http and https; redirects are handed
@@ -7,7 +7,7 @@
 // OutboundPolicy on the address really connected to, and again before each request on a kept
 // connection. Names are resolved on threads of their own.
 //
-// Thread-safe. The destructor may not run on the loop thread.
+// Every function on the loop.
 #pragma once
 
 #include <curl/curl.h>
@@ -15,14 +15,11 @@
 #include <cstdint>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <string_view>
-#include <thread>
 #include <unordered_map>
-#include <vector>
 
 #include "absl/status/statusor.h"
+#include "executor/core/event_loop.h"
 #include "executor/core/http_message.h"
 #include "executor/http/fetch.h"
 #include "executor/http/outbound_policy.h"
@@ -55,26 +52,28 @@ struct FetchStats {
 
 class HttpClient {
  public:
-  // INTERNAL if the machine's libcurl cannot do what is promised above, or has no memory.
-  static absl::StatusOr<std::unique_ptr<HttpClient>> Create(HttpClientOptions options);
+  // `loop` outlives the client, which alone watches sockets on it. INTERNAL if the machine's
+  // libcurl cannot do what is promised above, or has no memory or descriptors. Any thread.
+  static absl::StatusOr<std::unique_ptr<HttpClient>> Create(EventLoop* loop,
+                                                            HttpClientOptions options);
 
-  // Cancels every fetch, waits until all callbacks have returned, then closes the connections. No
-  // other thread may call Fetch any more.
+  // When the loop has stopped. Cancels every fetch, whose callbacks may not fetch any more, then
+  // closes the connections.
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
   // Starts a fetch and returns its id, above 0. Never blocks.
-  // `callback` is called exactly once, on the loop thread, whatever happens, perhaps before this
-  // returns. All other fetches stand still while it runs, so it hands heavy work on; it may call
-  // Fetch and Cancel, but must not answer kCancelled with another Fetch.
+  // `callback` is called exactly once, whatever happens but that the loop is stopped, and not
+  // before this returns. Everything on the loop stands still while it runs, so it hands heavy work
+  // on; it may call Fetch and Cancel, but must not answer kCancelled with another Fetch.
   uint64_t Fetch(HttpRequest request, const HttpLimits& limits, FetchCallback callback);
 
-  // Ends a fetch soon, closing its connection (HTTP/2: its stream); its callback gets kCancelled.
-  // Without effect if it has ended or its end is already on the way. Never blocks.
+  // Ends a fetch, closing its connection (HTTP/2: its stream); its callback gets kCancelled, when
+  // this has returned. Without effect if it has ended.
   void Cancel(uint64_t id);
 
-  FetchStats stats() const;
+  const FetchStats& stats() const { return stats_; }
 
  private:
   struct FreeMulti {
@@ -83,40 +82,37 @@ class HttpClient {
 
   using Waiting = std::list<std::unique_ptr<Transfer>>;
 
-  HttpClient(HttpClientOptions options, CURLM* multi);
-  void Run();
-  // False when the client is to end and everything has been called back.
-  bool TakeCommands();
+  HttpClient(EventLoop* loop, HttpClientOptions options, CURLM* multi);
+  // Starts what waits, soon: once, however much comes before.
+  void StartSoon();
   void StartWaiting();
   void Activate(std::unique_ptr<Transfer> transfer);
   void CollectDone();
+  // Looks at the bounds in time, several times a second for as long as anything is under way.
+  void SweepSoon();
   void EndOverdue();
-  void CancelNow(uint64_t id);
-  void CancelAll();
-  // Ends an active fetch with an error.
-  void End(uint64_t id, FetchError::Kind kind, std::string_view problem);
-  // Both keep the books; what they return belongs to no list any more.
+  // All keep the books; what they return belongs to no list any more.
   std::unique_ptr<Transfer> TakeWaiting(Waiting::iterator position);
   std::unique_ptr<Transfer> TakeActive(uint64_t id);
+  std::unique_ptr<Transfer> Take(uint64_t id);  // null: it has ended
+  // Calls back, and may be called wherever callbacks may be.
   void Deliver(std::unique_ptr<Transfer> transfer, FetchResult result);
+  // Calls back soon, for what was ended by somebody who does not expect that yet.
+  void DeliverSoon(std::unique_ptr<Transfer> transfer, FetchResult result);
+  void Count(const Transfer& transfer, const FetchResult& result);
 
+  EventLoop& loop_;
   const HttpClientOptions options_;
   SocketEvents events_;  // outlives what it is attached to
   const std::unique_ptr<CURLM, FreeMulti> multi_;
 
-  mutable std::mutex mutex_;
-  uint64_t last_id_ = 0;                              // Guarded by mutex_, as the next four are.
-  std::vector<std::unique_ptr<Transfer>> submitted_;  // Not yet seen by the loop.
-  std::vector<uint64_t> cancelled_;
-  bool stopping_ = false;
+  uint64_t last_id_ = 0;
   FetchStats stats_;
-
-  // Loop thread only.
+  bool starting_soon_ = false;
+  bool sweeping_ = false;
   Waiting waiting_;
   std::unordered_map<uint64_t, std::unique_ptr<Transfer>> active_;
   std::unordered_map<std::string, int> active_per_origin_;
-
-  std::thread thread_;
 };
 
 }  // namespace syncline::executor

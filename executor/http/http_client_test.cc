@@ -340,7 +340,7 @@ TEST(HttpClientTest, ACallbackMayFetchAndCancel) {
   EXPECT_EQ(OutcomeOf(hanging.result.get()), "cancelled");
 }
 
-TEST(HttpClientTest, FetchesComeFromManyThreads) {
+TEST(HttpClientTest, EightCallersOneAfterTheOtherNeedEightConnections) {
   EchoServer server;
   const auto client = MakeClient();
   std::atomic<int> good = 0;

@@ -1,48 +1,39 @@
-// Tells libcurl which of its sockets are ready, and when its time has come. curl_multi_poll and
-// curl_multi_perform look at every transfer each time that one of them moves; here only those that
-// move cost anything, so a thousand that wait for slow remotes cost nothing.
+// Lets a libcurl multi handle live on an event loop: tells it which of its sockets are ready, and
+// when its time has come. curl_multi_poll and curl_multi_perform look at every transfer each time
+// that one of them moves; here only those that move cost anything, so a thousand that wait for slow
+// remotes cost nothing.
 #pragma once
 
 #include <curl/curl.h>
 
-#include <atomic>
-#include <chrono>
-#include <optional>
+#include <functional>
+#include <utility>
+
+#include "executor/core/event_loop.h"
 
 namespace syncline::executor {
 
-// Used by one thread, but for Wake.
+// The loop outlives it, and it outlives the handle, which tells it of the last sockets.
 class SocketEvents {
  public:
-  SocketEvents();
-  // After the end of what it was attached to, which tells it of the last sockets.
-  ~SocketEvents();
+  // `moved`: libcurl has done something; on the loop.
+  SocketEvents(EventLoop* loop, std::function<void()> moved)
+      : loop_(*loop), moved_(std::move(moved)) {}
   SocketEvents(const SocketEvents&) = delete;
   SocketEvents& operator=(const SocketEvents&) = delete;
 
-  // False when the machine has no more descriptors.
-  bool ok() const { return events_ >= 0 && wake_ >= 0; }
+  // Once, before anything is done with the handle; what is done with it is done on the loop.
   void Attach(CURLM* multi);
 
-  // Waits for sockets, for libcurl's time, for Wake, or for `most`, and lets libcurl do what is to
-  // be done.
-  void Step(CURLM* multi, std::chrono::milliseconds most);
-  // Ends the wait of this or the next Step. Any thread.
-  void Wake();
-
  private:
-  using Clock = std::chrono::steady_clock;
-
   static int OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* known);
   static int OnTimer(CURLM* multi, long milliseconds, void* self);
-  // Milliseconds until libcurl's time, `most` at most.
-  int WaitMs(std::chrono::milliseconds most) const;
+  void Act(curl_socket_t socket, int ready);
 
-  const int events_;
-  const int wake_;
-  std::atomic<bool> woken_ = false;  // wake_ was written and not yet read
+  EventLoop& loop_;
+  const std::function<void()> moved_;
   CURLM* multi_ = nullptr;
-  std::optional<Clock::time_point> due_;
+  EventLoop::TimerId timer_ = 0;
 };
 
 }  // namespace syncline::executor
