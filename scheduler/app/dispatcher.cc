@@ -14,10 +14,10 @@ namespace syncline::scheduler {
 namespace {
 
 // A claim asks for as many runs as the ones before it found, and some more: for many slots and few
-// runs the slots alone would cost more than the runs. The largest: larger ones gain little and hold
-// their locks for longer.
+// runs the slots alone would cost more than the runs. The largest holds its locks for tens of
+// milliseconds.
 constexpr std::size_t kSmallestClaim = 16;
-constexpr std::size_t kLargestClaim = 250;
+constexpr std::size_t kLargestClaim = 1000;
 constexpr std::size_t kExpressClaim = 4;
 constexpr absl::Duration kUnprovedPoll = absl::Seconds(1);
 // Between two rounds of the loop, so that under load a claim has many runs; who waits for a trigger

@@ -20,7 +20,7 @@ constexpr int kThreads = 2;
 // One batch is written while the next one gathers: two at a time are smaller, and take the
 // processors from whoever waits for a trigger. One that hangs holds up the others only so long.
 constexpr auto kPatience = std::chrono::milliseconds(50);
-constexpr std::size_t kMostRunsInABatch = 250;
+constexpr std::size_t kMostRunsInABatch = 1000;
 constexpr std::size_t kMostWaiting = 20'000;  // reports
 
 }  // namespace
