@@ -290,11 +290,12 @@ TEST_F(RunStoreTest, AFinishSeesThePageThatCommittedWhileItWaited) {
 TEST_F(RunStoreTest, WhatIsParkedBeforeItsAcceptanceWasToldHasBegun) {
   AddIntegration("a");
   const ClaimedRun run = Claim(1).at(0);
+  QueryOrDie(*db_, "UPDATE syncline.live SET dispatch_failures = 3");
   ASSERT_THAT(*store_.Release({{Ref(run), ReleaseKind::kPark, absl::Seconds(120), "429"}}),
               SizeIs(1));
   EXPECT_EQ(QueryInt(*db_,
                      "SELECT count(*) FROM syncline.live WHERE started_at >= created_at AND "
-                     "wait_reason = 'RATE_LIMIT'"),
+                     "wait_reason = 'RATE_LIMIT' AND dispatch_failures = 0"),
             1);
 }
 

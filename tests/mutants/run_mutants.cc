@@ -107,9 +107,9 @@ std::vector<Mutant> Claims() {
        .fault = "a rate limit costs the run a retry",
        .target = kStorage,
        .filter = "RunStoreTest.ParkReturnAndRefuseKeepTheAttempt",
-       .patches = {{"release_runs", "dispatch_failures = v.dispatch_failures + (r.kind",
+       .patches = {{"release_runs", "dispatch_failures = CASE r.kind",
                     "retries_spent = v.retries_spent + (r.kind = 'PARK')::int,"
-                    " dispatch_failures = v.dispatch_failures + (r.kind"}}},
+                    " dispatch_failures = CASE r.kind"}}},
   };
 }
 

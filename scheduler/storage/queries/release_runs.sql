@@ -22,7 +22,8 @@ SET state = 'PENDING', fence = NULL, lease_expires_at = NULL, deadline_at = NULL
     waited_since = CASE r.kind WHEN 'PARK' THEN coalesce(v.waited_since, clock_timestamp()) ELSE v.waited_since END,
     -- What is parked has sent a request, whether or not its acceptance was told.
     started_at = coalesce(v.started_at, CASE r.kind WHEN 'PARK' THEN clock_timestamp() END),
-    dispatch_failures = v.dispatch_failures + (r.kind = 'REFUSE')::int
+    -- What is parked or returned had been taken.
+    dispatch_failures = CASE r.kind WHEN 'REFUSE' THEN v.dispatch_failures + 1 ELSE 0 END
 FROM released r
 WHERE v.integration_id = r.integration_id
   AND v.integration_id = ANY (ARRAY(SELECT x.integration_id FROM released x))   -- see finish_runs.sql
