@@ -22,6 +22,7 @@ std::shared_ptr<FetchedPage> MakePage(Page page) {
   made->write.fetched = page.fetched;
   made->write.rejected = page.rejected;
   made->write.reject_reasons = std::move(page.reject_reasons);
+  made->write.rejected_keys = std::move(page.rejected_keys);
   std::size_t key_bytes = 0;
   std::size_t data_bytes = 0;
   for (const Record& record : page.records) {

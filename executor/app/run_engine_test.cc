@@ -63,6 +63,19 @@ TEST_F(RunEngineTest, APassOfOnePageMakesItsDeleteMarksWithIt) {
   WaitForMetric("syncline_executor_records_total{outcome=\"deleted\"} 1");
 }
 
+// Records may move between pages that are counted, so that one pass proves nothing.
+TEST_F(RunEngineTest, APassOfOnePageByOffsetIsClosedByAPageOfItsOwn) {
+  StartEngine();
+  api_.Set("/items?offset=0&limit=5", {.body = R"({"data":[{"id":"a"},{"id":"b"}]})"});
+  const Assignment run = NewAssignment(
+      R"([{"name":"items","path":"/items","records":"/data","key":["/id"],"pagination":)"
+      R"({"kind":"offset","param":"offset","sizeParam":"limit","size":5}}])");
+  scheduler_.Assign(run);
+  const RunReport finish = scheduler_.WaitFor(run.fence(), RunReport::kFinished);
+  EXPECT_EQ(finish.finished().status(), "SUCCESS") << finish.ShortDebugString();
+  EXPECT_EQ(Live(run, "page_seq, complete, pages, created"), "(2,t,1,2)");
+}
+
 // A crash repeats one page at most, its request too.
 TEST_F(RunEngineTest, NoPageIsAskedForBeforeTheOneBeforeIsCommitted) {
   StartEngine();

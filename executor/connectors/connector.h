@@ -34,6 +34,8 @@ struct Page {
   // The first five, with the record's place in the page: at most 200 bytes each, no contents but
   // the key.
   std::vector<std::string> reject_reasons;
+  // The keys of those of the rejected that have a usable one: the remote still has them.
+  std::vector<std::string> rejected_keys;
   // What must be committed with this page: a JSON object from which a new reader goes on after it.
   // When `last`, the next reader begins a new pass.
   std::string cursor_json;

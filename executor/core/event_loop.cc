@@ -1,39 +1,18 @@
 #include "executor/core/event_loop.h"
 
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <limits>
 
 namespace syncline::executor {
 
-EventLoop::EventLoop()
-    : events_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  epoll_event event{};
-  // Each write wakes it once, so that nobody need read what was written.
-  event.events = EPOLLIN | EPOLLET;
-  event.data.fd = wake_;
-  if (ok()) epoll_ctl(events_, EPOLL_CTL_ADD, wake_, &event);
-  thread_ = std::thread([this] { Run(); });
-}
+EventLoop::EventLoop() : thread_([this] { Run(); }) {}
 
-EventLoop::~EventLoop() {
-  Stop();
-  if (wake_ >= 0) close(wake_);
-  if (events_ >= 0) close(events_);
-}
+EventLoop::~EventLoop() { Stop(); }
 
 // Under the lock: the task may end the loop's life, so nothing of it may be touched after the
 // unlock.
 void EventLoop::Wake() {
-  if (!std::exchange(asleep_, false)) return;
-  const std::uint64_t one = 1;
-  // Could only fail when the count is full, after 2^64 wakes.
-  if (write(wake_, &one, sizeof(one)) < 0) return;
+  if (std::exchange(asleep_, false)) sockets_.Wake();
 }
 
 void EventLoop::Post(Task task) {
@@ -67,22 +46,9 @@ void EventLoop::CancelTimer(TimerId id) {
   due_.erase(found);
 }
 
-void EventLoop::Watch(int socket, std::uint32_t events, bool watched) {
-  epoll_event event{};
-  event.events = events;
-  event.data.fd = socket;
-  if (epoll_ctl(events_, watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event) == 0) return;
-  // A descriptor that was closed and came back is new to the kernel.
-  if (errno == ENOENT) {
-    epoll_ctl(events_, EPOLL_CTL_ADD, socket, &event);
-  } else if (errno == EEXIST) {
-    epoll_ctl(events_, EPOLL_CTL_MOD, socket, &event);
-  }
-}
-
-void EventLoop::Unwatch(int socket) {
-  epoll_event event{};
-  epoll_ctl(events_, EPOLL_CTL_DEL, socket, &event);
+std::size_t EventLoop::timers() {
+  std::lock_guard lock(mutex_);
+  return timers_.size();
 }
 
 void EventLoop::Stop() {
@@ -109,15 +75,6 @@ int EventLoop::SleepMs() const {
       std::clamp<std::int64_t>(left.count(), 0, std::numeric_limits<int>::max()));
 }
 
-void EventLoop::TakeSockets(int sleep_ms) {
-  std::array<epoll_event, 256> ready;
-  const int count = epoll_wait(events_, ready.data(), static_cast<int>(ready.size()), sleep_ms);
-  for (int i = 0; i < count; ++i) {
-    const epoll_event& event = ready[static_cast<std::size_t>(i)];
-    if (event.data.fd != wake_ && socket_task_) socket_task_(event.data.fd, event.events);
-  }
-}
-
 void EventLoop::TakeDueTimers() {
   if (timers_.empty()) return;
   const TimePoint now = std::chrono::steady_clock::now();
@@ -135,9 +92,12 @@ void EventLoop::Run() {
     const int sleep_ms = SleepMs();
     asleep_ = sleep_ms != 0;
     lock.unlock();
-    TakeSockets(sleep_ms);
+    sockets_.Wait(sleep_ms);
     lock.lock();
-    asleep_ = false;
+    asleep_ = false;  // before what is called now posts
+    lock.unlock();
+    sockets_.Serve(ready_socket_);
+    lock.lock();
     TakeDueTimers();
     batch.swap(ready_);
     lock.unlock();

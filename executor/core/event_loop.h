@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/base/socket_poller.h"
 
 namespace syncline::executor {
 
@@ -22,8 +24,6 @@ class EventLoop {
  public:
   using Task = std::function<void()>;
   using TimerId = std::uint64_t;
-  // `events`: epoll's.
-  using SocketTask = std::function<void(int socket, std::uint32_t events)>;
 
   EventLoop();
   ~EventLoop();  // Stop()
@@ -31,7 +31,7 @@ class EventLoop {
   EventLoop& operator=(const EventLoop&) = delete;
 
   // False when the machine has no more descriptors: it can only be stopped.
-  bool ok() const { return events_ >= 0 && wake_ >= 0; }
+  bool ok() const { return sockets_.ok(); }
 
   // Runs `task` on the loop, after those that were posted before. After Stop it is dropped. Any
   // thread.
@@ -40,16 +40,15 @@ class EventLoop {
   // Runs `task` on the loop not before `delay` from now, a millisecond later at most if nothing
   // holds the loop up; the id is above 0. Any thread.
   TimerId PostAfter(absl::Duration delay, Task task);
-  // Without effect when it has run. Any thread.
+  // Without effect when it has run, or is about to in this turn of the loop. Any thread.
   void CancelTimer(TimerId id);
+  // How many have neither run nor been cancelled. Any thread.
+  std::size_t timers();
 
-  // What sockets that are watched go to when they are ready, for as long as they are. On the loop.
-  void SetSocketTask(SocketTask task) { socket_task_ = std::move(task); }
-  // Watches a socket for these events, also one that is watched already (`watched` says what is
-  // likely). One that is closed is watched no more. On the loop.
-  void Watch(int socket, std::uint32_t events, bool watched);
-  // On the loop, or when it has stopped.
-  void Unwatch(int socket);
+  // The sockets that it waits for, and what is called on the loop for each that is ready. Both on
+  // the loop, or when it has stopped.
+  SocketPoller& sockets() { return sockets_; }
+  void SetReady(SocketPoller::Ready ready) { ready_socket_ = std::move(ready); }
 
   // Ends the thread after the task that runs now and drops what waits. Not from a task. Idempotent.
   void Stop();
@@ -62,14 +61,11 @@ class EventLoop {
   void Wake();
   // How long it may sleep, in milliseconds; -1 until it is woken. Under the lock.
   int SleepMs() const;
-  // Lets the sockets that are ready have their turn, or waits for one, for Wake or for the time.
-  void TakeSockets(int sleep_ms);
   // Under the lock.
   void TakeDueTimers();
 
-  const int events_;
-  const int wake_;
-  SocketTask socket_task_;  // the loop's
+  SocketPoller sockets_;
+  SocketPoller::Ready ready_socket_ = [](int, std::uint32_t) {};
 
   std::mutex mutex_;
   bool asleep_ = false;

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <functional>
 #include <future>
 #include <memory>
 #include <vector>
@@ -73,95 +72,24 @@ TEST(EventLoop, ATimerIsCancelledWhileTheLoopWaitsForIt) {
   }
 }
 
-class LoopWithSocketsTest : public ::testing::Test {
- protected:
-  LoopWithSocketsTest() {
-    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends_), 0);
-  }
-  ~LoopWithSocketsTest() override {
-    loop_.Stop();
-    for (const int end : ends_) close(end);
-  }
-  void OnLoop(const std::function<void()>& task) {
-    std::promise<void> done;
-    loop_.Post([&] {
-      task();
-      done.set_value();
-    });
-    done.get_future().get();
-  }
-  void Write(int end) { EXPECT_EQ(write(end, "x", 1), 1); }
-  void Read(int end) {
-    char byte = 0;
-    EXPECT_EQ(read(end, &byte, 1), 1);
-  }
-
-  int ends_[2] = {-1, -1};
-  EventLoop loop_;
-};
-
-TEST_F(LoopWithSocketsTest, ASocketIsToldOfWhenItIsReadyAndNoMoreWhenUnwatched) {
-  std::promise<std::uint32_t> first;
-  std::promise<std::uint32_t> second;
+TEST(EventLoop, ASocketThatIsAlwaysReadyHoldsUpNoTaskAndNoTimer) {
+  int ends[2] = {-1, -1};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
   std::atomic<int> calls = 0;
-  OnLoop([&] {
-    loop_.SetSocketTask([&](int socket, std::uint32_t events) {
-      EXPECT_EQ(socket, ends_[0]);
-      if (++calls == 1) {
-        Read(socket);
-        loop_.Watch(socket, EPOLLIN | EPOLLOUT, true);
-        return first.set_value(events);
-      }
-      loop_.Unwatch(socket);
-      second.set_value(events);
-    });
-    loop_.Watch(ends_[0], EPOLLIN, false);
-  });
-  OnLoop([] {});
-  EXPECT_EQ(calls, 0);
-  Write(ends_[1]);
-  EXPECT_EQ(first.get_future().get(), EPOLLIN);
-  EXPECT_EQ(second.get_future().get(), EPOLLOUT);
-  Write(ends_[1]);
-  OnLoop([] {});
-  EXPECT_EQ(calls, 2);
-}
-
-TEST_F(LoopWithSocketsTest, ASocketThatIsAlwaysReadyHoldsUpNoTaskAndNoTimer) {
-  std::atomic<int> calls = 0;
-  OnLoop([&] {
-    loop_.SetSocketTask([&](int, std::uint32_t) { ++calls; });
-    loop_.Watch(ends_[0], EPOLLOUT, false);
-  });
-  OnLoop([] {});
   std::promise<void> timed;
-  loop_.PostAfter(absl::Milliseconds(1), [&] { timed.set_value(); });
-  timed.get_future().get();
-  EXPECT_GT(calls, 0);
-}
-
-// libcurl's word for it may be older than a descriptor that was closed and opened again.
-TEST_F(LoopWithSocketsTest, ADescriptorThatCameBackIsWatchedWhateverIsThoughtLikely) {
-  std::promise<void> ready;
-  int calls = 0;
-  OnLoop([&] {
-    loop_.SetSocketTask([&](int socket, std::uint32_t) {
-      Read(socket);
-      if (++calls == 2) ready.set_value();
+  EventLoop loop;
+  loop.Post([&] {
+    loop.SetReady([&](int socket, std::uint32_t) {
+      EXPECT_EQ(socket, ends[0]);
+      if (++calls == 3)
+        loop.Post([&] { loop.PostAfter(absl::Milliseconds(1), [&] { timed.set_value(); }); });
     });
-    loop_.Watch(ends_[0], EPOLLIN, false);
-    loop_.Watch(ends_[0], EPOLLIN, false);
-    const int number = ends_[0];
-    const int other = dup(number);
-    close(number);
-    ends_[0] = dup2(other, number);
-    loop_.Unwatch(number);
-    loop_.Watch(number, EPOLLIN, true);
-    close(other);
+    loop.sockets().Watch(ends[0], EPOLLOUT, false);
   });
-  Write(ends_[1]);
-  Write(ends_[1]);
-  ready.get_future().get();
+  timed.get_future().get();
+  loop.Stop();
+  EXPECT_GT(calls, 3);
+  for (const int end : ends) close(end);
 }
 
 TEST(EventLoop, StopDropsWhatWaitsAndLaterPosts) {

@@ -22,6 +22,7 @@ class LoopedClient {
   uint64_t Fetch(HttpRequest request, const HttpLimits& limits, FetchCallback callback);
   void Cancel(uint64_t id);
   FetchStats stats();
+  std::size_t timers() { return loop_.timers(); }
 
  private:
   // Runs `call` on the loop and waits for it.

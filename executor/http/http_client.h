@@ -66,7 +66,7 @@ class HttpClient {
   // Starts a fetch and returns its id, above 0. Never blocks.
   // `callback` is called exactly once, whatever happens but that the loop is stopped, and not
   // before this returns. Everything on the loop stands still while it runs, so it hands heavy work
-  // on; it may call Fetch and Cancel, but must not answer kCancelled with another Fetch.
+  // on; it may call Fetch and Cancel.
   uint64_t Fetch(HttpRequest request, const HttpLimits& limits, FetchCallback callback);
 
   // Ends a fetch, closing its connection (HTTP/2: its stream); its callback gets kCancelled, when

@@ -3,7 +3,6 @@
 #include <sys/epoll.h>
 
 #include <cstdint>
-#include <utility>
 
 namespace syncline::executor {
 namespace {
@@ -25,8 +24,7 @@ void SocketEvents::Attach(CURLM* multi) {
   curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &SocketEvents::OnTimer);
   curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
   loop_.Post([this] {
-    loop_.SetSocketTask(
-        [this](int socket, std::uint32_t events) { Act(socket, ReadyFor(events)); });
+    loop_.SetReady([this](int socket, std::uint32_t events) { Act(socket, ReadyFor(events)); });
   });
 }
 
@@ -34,7 +32,7 @@ int SocketEvents::OnSocket(CURL* /*easy*/, curl_socket_t socket, int what, void*
                            void* known) {
   auto& events = *static_cast<SocketEvents*>(self);
   if (what == CURL_POLL_REMOVE) {
-    events.loop_.Unwatch(socket);
+    events.loop_.sockets().Unwatch(socket);
     return 0;
   }
   std::uint32_t mask = 0;
@@ -42,17 +40,17 @@ int SocketEvents::OnSocket(CURL* /*easy*/, curl_socket_t socket, int what, void*
   if ((what & CURL_POLL_OUT) != 0) mask |= EPOLLOUT;
   // libcurl keeps the mark until it removes the socket.
   if (known == nullptr) curl_multi_assign(events.multi_, socket, self);
-  events.loop_.Watch(socket, mask, known != nullptr);
+  events.loop_.sockets().Watch(socket, mask, known != nullptr);
   return 0;
 }
 
 int SocketEvents::OnTimer(CURLM* /*multi*/, long milliseconds, void* self) {
   auto& events = *static_cast<SocketEvents*>(self);
-  events.loop_.CancelTimer(std::exchange(events.timer_, 0));
+  events.loop_.CancelTimer(events.timer_);
+  const std::uint64_t turn = ++events.turn_;
   if (milliseconds < 0) return 0;
-  events.timer_ = events.loop_.PostAfter(absl::Milliseconds(milliseconds), [&events] {
-    events.timer_ = 0;
-    events.Act(CURL_SOCKET_TIMEOUT, 0);
+  events.timer_ = events.loop_.PostAfter(absl::Milliseconds(milliseconds), [&events, turn] {
+    if (turn == events.turn_) events.Act(CURL_SOCKET_TIMEOUT, 0);
   });
   return 0;
 }

@@ -6,6 +6,7 @@
 
 #include <curl/curl.h>
 
+#include <cstdint>
 #include <functional>
 #include <utility>
 
@@ -34,6 +35,7 @@ class SocketEvents {
   const std::function<void()> moved_;
   CURLM* multi_ = nullptr;
   EventLoop::TimerId timer_ = 0;
+  std::uint64_t turn_ = 0;  // of libcurl's time: one that was taken back may be on its way already
 };
 
 }  // namespace syncline::executor

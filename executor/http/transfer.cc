@@ -63,6 +63,9 @@ bool Transfer::SetSafety(const std::string& ca_file) {
          Set(CURLOPT_SSL_VERIFYPEER, 1L) && Set(CURLOPT_SSL_VERIFYHOST, 2L) &&
          Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2)) &&
          (ca_file.empty() || Set(CURLOPT_CAINFO, ca_file.c_str())) &&
+         // With a directory beside its file, libcurl reads the authorities anew for each
+         // connection.
+         Set(CURLOPT_CAPATH, static_cast<char*>(nullptr)) &&
          Set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::OpenSocketCallback) &&
          Set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this)) &&
          Set(CURLOPT_PREREQFUNCTION, &Transfer::BeforeRequestCallback) &&

@@ -35,6 +35,9 @@ class RecordBatch {
   // The records at these places, in this order.
   RecordBatch At(const std::vector<std::size_t>& places) const;
 
+  // Its keys, and more.
+  postgres::BinaryArray KeysAnd(const std::vector<std::string>& more) const;
+
   std::size_t size() const { return keys_.size(); }
   std::string_view keys() const { return keys_.bytes(); }
   std::string_view hashes() const { return hashes_.bytes(); }
@@ -70,6 +73,7 @@ struct PageWrite {
   std::int64_t fetched = 0;
   std::int64_t rejected = 0;
   std::vector<std::string> reject_reasons;  // the first few
+  std::vector<std::string> rejected_keys;   // as far as they have one: seen, too
 };
 
 // What a statement committed.

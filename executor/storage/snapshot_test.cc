@@ -104,6 +104,27 @@ TEST_F(SnapshotTest, APageThatIsAllOfItsPassMakesItsDeleteMarks) {
   }
 }
 
+// The remote still has it, and what was stored of it before is the last that is known.
+TEST_F(SnapshotTest, ARecordThatIsRejectedIsSeen) {
+  for (const bool whole : {true, false}) {
+    Claim claim = NewClaim();
+    WholePass(claim, {"a", "b", "c"});
+    claim = NextRun(claim);
+    PageWrite page = PageOf({{"a", "{}"}});
+    page.fetched = 2;
+    page.rejected = 1;
+    page.rejected_keys = {"b"};
+    page.snapshot = page.begins_pass = page.last = true;
+    page.closes_pass = page.completes_run = whole;
+    const Committed written = WriteOrFail(claim, page);
+    EXPECT_EQ(whole ? written.deleted : Close(claim, true).deleted, 1) << "c alone";
+    EXPECT_EQ(Int(claim,
+                  "SELECT count(*) FROM syncline.records WHERE integration_id = :id AND "
+                  "key = 'b' AND deleted_at IS NULL"),
+              1);
+  }
+}
+
 // Other binaries close by a statement of its own, and a pass of many pages does.
 TEST_F(SnapshotTest, APageThatIsAllOfItsPassLeavesWhatAClosingPageLeaves) {
   const auto left = [&](const Claim& claim) {

@@ -44,7 +44,6 @@ ClaimedRun ToClaimed(const postgres::Row& row, const std::string& tenant_id,
   run.fence = row.String("fence");
   run.process_id = slot.slot.process_id;
   run.type = row.String("type");
-  run.config_json = row.String("config");
   run.epoch = row.Int("epoch");
   run.remaining = absl::Milliseconds(row.Int("remaining_ms"));
   return run;
@@ -78,8 +77,13 @@ absl::StatusOr<TriggerAnswer> TriggerStore::Trigger(const TriggerRequest& reques
       if (row.IsNull("fence")) return answer;
       answer.claimed = ToClaimed(row, request.tenant_id, *slot);
       answer.equipped = row.Bool("equipped");
-      for (const postgres::Row part : *made)
-        if (!part.IsNull("name")) AddEquipment(part, *answer.claimed);
+      for (const postgres::Row part : *made) {
+        if (part.IsNull("name")) {
+          answer.claimed->config_json = part.String("config");
+        } else {
+          AddEquipment(part, *answer.claimed);
+        }
+      }
       return answer;
     }
     if (SqlStateOf(made.status()) != "23505") return made.status();

@@ -208,6 +208,32 @@ TEST_F(EquippedTriggerTest, ACredentialThatChangesWhileATriggerWaitsIsReadAfterI
   EXPECT_EQ(runs[0].sealed_credentials.at("token"), "\x09");
 }
 
+TEST_F(EquippedTriggerTest, ACheckpointThatMovesBeforeTheRunEndsThatATriggerWaitsForIsReadAfterIt) {
+  const std::string id = AddEquipped("a");
+  const ClaimedRun run = Claim(1).at(0);
+  CommitPages(run, 1, true);
+  const auto blocker = OpenOrDie(url_);
+  ASSERT_TRUE(blocker
+                  ->RunScript("BEGIN; SELECT FROM syncline.integrations WHERE id = '" + id +
+                              "' FOR NO KEY UPDATE")
+                  .ok());
+  FinishOutcome ended = FinishOutcome::kNoSuchFence;
+  ConcurrentCall finisher(*db_, [&] { ended = Finish(Success(run, 1)); });
+  absl::StatusOr<TriggerAnswer> answer;
+  ConcurrentCall caller(*db_, [&] { answer = Trigger(id); });
+  EXPECT_TRUE(finisher.waited() && caller.waited());
+  QueryOrDie(*db_, "UPDATE syncline.checkpoints SET cursor = '{\"n\": 3}'");
+  ASSERT_TRUE(blocker->RunScript("COMMIT").ok());
+  finisher.Join();
+  caller.Join();
+  ASSERT_EQ(ended, FinishOutcome::kEnded);
+  ASSERT_TRUE(answer.ok() && answer->claimed) << answer.status();
+  EXPECT_FALSE(answer->equipped);
+  std::vector<ClaimedRun> runs = {*answer->claimed};
+  ASSERT_TRUE(store_.Equip(runs).ok());
+  EXPECT_EQ(runs[0].state.checkpoints.at(0).cursor_json, "{\"n\": 3}");
+}
+
 // A lock alone, as of a trigger that joined, changes nothing.
 TEST_F(EquippedTriggerTest, ALockThatIsGivenBackLeavesWhatWasSeen) {
   const std::string id = AddEquipped("a");

@@ -130,6 +130,7 @@ class PageReader {
     if (std::string why = ReadData(item, data_); !why.empty()) {
       std::string reason = "key ";
       AppendJsonString(record.key, reason);
+      page_.rejected_keys.push_back(std::move(record.key));
       return reason + ": " + why;
     }
     record.data = data_;

@@ -75,6 +75,8 @@ TEST(ReadRecords, RejectsWhatHasNoUsableKey) {
     ASSERT_EQ(page.reject_reasons.size(), 1) << row.name;
     EXPECT_THAT(page.reject_reasons[0], HasSubstr("record 1: ")) << row.name;
     EXPECT_THAT(page.reject_reasons[0], HasSubstr(row.words)) << row.name;
+    const bool has_key = page.reject_reasons[0].find("key \"k\"") != std::string::npos;
+    EXPECT_EQ(page.rejected_keys, std::vector<std::string>(has_key ? 1 : 0, "k")) << row.name;
   }
   EXPECT_THAT(
       Keys(Read(fmt::format(R"([{{"id":"{}"}}])", std::string(1000, 'k')), StreamOf({"/id"}))),

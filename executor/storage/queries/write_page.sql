@@ -5,7 +5,7 @@
 -- $5 stream, $6 hash of its definition, $7 cursor, $8 the page begins a pass, $9 its pass was begun by another claim,
 -- $10 snapshot stream, $11 last page of the stream, $12 last page of the run,
 -- $13 keys, $14 hashes, $15 data of the page's records, without any that find_changed.sql found unchanged under this
--- fence, $16 all keys of the page when the stream is a snapshot, $17 fetched, $18 rejected, $19 first reasons of it,
+-- fence, $16 all keys of the page, rejected ones too, when the stream is a snapshot, $17 fetched, $18 rejected, $19 first reasons of it,
 -- $20 no key is looked for: of all it is thought that they are new,
 -- $21 the page is all of its pass and makes its delete marks, as close_snapshot.sql would where paging is stable
 WITH diff AS MATERIALIZED (

@@ -2,7 +2,7 @@
 -- request id that came before ends all of it with 23505, and the stored answer is read instead. The insert reads from
 -- the locking part, so that an integration deleted meanwhile gets no row. Where there is a free slot, a new run is CLAIMED for
 -- it at once: the row that a claim right after this statement would leave. Then what read_claimed.sql would read comes along,
--- a row for each credential and checkpoint, if the integration has not changed between this statement's snapshot and its lock:
+-- a row for each credential and checkpoint beside the one with its config, if the integration has not changed between this statement's snapshot and its lock:
 -- whatever changes a credential, and whatever ends a run, whose pages moved the checkpoints, changes the integration's row, too.
 --   $1 text tenant   $2 uuid id or null   $3 text external id or null   $4 text request id   $5 boolean after_current
 --   $6 uuid the executor of a free slot, null: there is none   $7 text its name   $8 text[] connector types that it runs
@@ -51,18 +51,22 @@ WITH i AS MATERIALIZED (
   FROM answer CROSS JOIN fresh
   WHERE NOT answer.joined AND fresh.new_fence IS NOT NULL
 ), equipment AS (
-  -- Of a new run, no stream is done.
-  SELECT c.name, c.sealed, NULL AS definition_hash, NULL AS cursor, NULL::uuid AS done_run_id, false AS unclosed
+  -- The config once. Of a new run, no stream is done.
+  SELECT NULL AS name, NULL::bytea AS sealed, NULL AS definition_hash, NULL AS cursor, NULL::uuid AS done_run_id,
+         false AS unclosed, claimed.config::text AS config
+  FROM claimed
+  UNION ALL
+  SELECT c.name, c.sealed, NULL, NULL, NULL, false, NULL
   FROM claimed JOIN syncline.credentials c ON c.integration_id = claimed.id
   WHERE claimed.equipped
   UNION ALL
-  SELECT p.stream, NULL, p.definition_hash, p.cursor::text, NULL, false
+  SELECT p.stream, NULL, p.definition_hash, p.cursor::text, NULL, false, NULL
   FROM claimed JOIN syncline.checkpoints p ON p.integration_id = claimed.id
   WHERE claimed.equipped
 ), changed AS (
   UPDATE syncline.integrations t SET blocked_reason = NULL, epoch = t.epoch + (SELECT count(*) FROM claimed)
   FROM fresh WHERE t.id = fresh.id AND (fresh.blocked_reason IS NOT NULL OR EXISTS (SELECT FROM claimed))
 )
-SELECT i.id AS integration_id, i.type, answer.run_id, answer.joined, claimed.fence, claimed.config::text AS config,
+SELECT i.id AS integration_id, i.type, answer.run_id, answer.joined, claimed.fence,
        i.epoch + 1 AS epoch, i.timeout_seconds * 1000 AS remaining_ms, claimed.equipped, equipment.*
 FROM i LEFT JOIN answer ON true LEFT JOIN claimed ON true LEFT JOIN equipment ON true
