@@ -13,13 +13,15 @@ namespace syncline {
 namespace {
 
 class SocketPollerTest : public ::testing::Test {
+ public:
+  ~SocketPollerTest() override {
+    for (const int end : ends_) close(end);
+  }
+
  protected:
   using Events = std::vector<std::pair<int, std::uint32_t>>;
 
   SocketPollerTest() { EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends_), 0); }
-  ~SocketPollerTest() override {
-    for (const int end : ends_) close(end);
-  }
   Events Wait(int most_ms) {
     Events events;
     poller_.Wait(most_ms);

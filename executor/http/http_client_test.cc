@@ -34,7 +34,8 @@ class EchoServer {
         client_ports_.insert(request.remote_port);
       }
       std::string text = request.method + " " + request.target + "\n";
-      for (const auto& [name, value] : request.headers) text += name + ": " + value + "\n";
+      for (const auto& [name, value] : request.headers)
+        text.append(name).append(": ").append(value).append("\n");
       response.set_header("X-Echo", "yes");
       response.set_content(text + "\n" + request.body, "application/octet-stream");
     };
@@ -65,6 +66,13 @@ class EchoServer {
   std::set<int> client_ports_;
   std::thread thread_;
 };
+
+std::vector<PendingFetch> StartMany(LoopedClient& client, int count, const std::string& url) {
+  std::vector<PendingFetch> fetches;
+  fetches.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) fetches.push_back(Start(client, RequestTo(url)));
+  return fetches;
+}
 
 TEST(HttpClientTest, SendsTheRequestAndReadsTheResponse) {
   EchoServer server;
@@ -244,8 +252,7 @@ TEST(HttpClientTest, TwoHundredRequestsAreUnderWayAtOnce) {
   Gathering gathering(200);
   ScriptedServer server([&](ScriptedConnection& connection) { gathering.Serve(connection); });
   const auto client = MakeClient("127.0.0.0/8", {.max_in_flight_per_origin = 200});
-  std::vector<PendingFetch> fetches;
-  for (int i = 0; i < 200; ++i) fetches.push_back(Start(*client, RequestTo(server.url())));
+  std::vector<PendingFetch> fetches = StartMany(*client, 200, server.url());
   for (PendingFetch& fetch : fetches) EXPECT_EQ(OutcomeOf(fetch.result.get()), "response 200");
   EXPECT_EQ(gathering.peak(), 200);
 }
@@ -255,8 +262,7 @@ TEST(HttpClientTest, AFullOriginHoldsUpNoOther) {
   ScriptedServer full([&](ScriptedConnection& connection) { gathering.Serve(connection); });
   EchoServer other;
   const auto client = MakeClient("127.0.0.0/8", {.max_in_flight_per_origin = 4});
-  std::vector<PendingFetch> fetches;
-  for (int i = 0; i < 20; ++i) fetches.push_back(Start(*client, RequestTo(full.url())));
+  std::vector<PendingFetch> fetches = StartMany(*client, 20, full.url());
   gathering.WaitForPeak(4);
   EXPECT_EQ(OutcomeOf(FetchAndWait(*client, RequestTo(other.url("/")))), "response 200");
   EXPECT_EQ(client->stats().in_flight, 4);
@@ -273,6 +279,7 @@ TEST(HttpClientTest, TheTotalIsBoundedToo) {
   ScriptedServer two([&](ScriptedConnection& connection) { gathering.Serve(connection); });
   const auto client = MakeClient("127.0.0.0/8", {.max_in_flight = 3});
   std::vector<PendingFetch> fetches;
+  fetches.reserve(12);
   for (int i = 0; i < 12; ++i) {
     fetches.push_back(Start(*client, RequestTo(i % 2 == 0 ? one.url() : two.url())));
   }
@@ -319,8 +326,7 @@ TEST(HttpClientTest, AWaitingFetchCanBeCancelled) {
 TEST(HttpClientTest, TheEndOfTheClientCancelsEverything) {
   ScriptedServer server([](ScriptedConnection& connection) { connection.WaitForClose(); });
   auto client = MakeClient("127.0.0.0/8", {.max_in_flight_per_origin = 3});
-  std::vector<PendingFetch> fetches;
-  for (int i = 0; i < 10; ++i) fetches.push_back(Start(*client, RequestTo(server.url())));
+  std::vector<PendingFetch> fetches = StartMany(*client, 10, server.url());
   client.reset();
   for (PendingFetch& fetch : fetches) EXPECT_EQ(OutcomeOf(fetch.result.get()), "cancelled");
 }
@@ -331,10 +337,10 @@ TEST(HttpClientTest, ACallbackMayFetchAndCancel) {
   const auto client = MakeClient();
   PendingFetch hanging = Start(*client, RequestTo(silent.url()));
   std::promise<std::string> chained;
-  client->Fetch(RequestTo(server.url("/first")), {}, [&](FetchResult) {
+  client->Fetch(RequestTo(server.url("/first")), {}, [&](const FetchResult&) {
     client->Cancel(hanging.id);
     client->Fetch(RequestTo(server.url("/second")), {},
-                  [&](FetchResult result) { chained.set_value(OutcomeOf(result)); });
+                  [&](const FetchResult& result) { chained.set_value(OutcomeOf(result)); });
   });
   EXPECT_EQ(chained.get_future().get(), "response 200");
   EXPECT_EQ(OutcomeOf(hanging.result.get()), "cancelled");
@@ -347,8 +353,7 @@ TEST(HttpClientTest, ManyFetchesLeaveNoTimersBehind) {
   const auto client = MakeClient("127.0.0.0/8", {.max_in_flight_per_origin = 4});
   PendingFetch hanging = Start(*client, RequestTo(silent.url()));
   for (int i = 0; i < 5; ++i) {
-    std::vector<PendingFetch> fetches;
-    for (int j = 0; j < 20; ++j) fetches.push_back(Start(*client, RequestTo(server.url("/"))));
+    std::vector<PendingFetch> fetches = StartMany(*client, 20, server.url("/"));
     for (PendingFetch& fetch : fetches) EXPECT_EQ(OutcomeOf(fetch.result.get()), "response 200");
   }
   EXPECT_LE(client->timers(), 2U);
@@ -360,6 +365,7 @@ TEST(HttpClientTest, EightCallersNeedEightConnectionsAtMost) {
   const auto client = MakeClient();
   std::atomic<int> good = 0;
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       for (int j = 0; j < 25; ++j) {
@@ -377,11 +383,13 @@ TEST(HttpClientTest, ProxiesOfTheEnvironmentAreNotUsed) {
   std::atomic<bool> proxied = false;
   ScriptedServer proxy([&](ScriptedConnection&) { proxied = true; });
   const std::vector<std::string> names = {"http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"};
-  for (const std::string& name : names) setenv(name.c_str(), proxy.url().c_str(), 1);
+  // No other thread of this test reads the environment now.
+  for (const std::string& name : names)
+    setenv(name.c_str(), proxy.url().c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
   EchoServer server;
   const auto client = MakeClient();
   EXPECT_EQ(OutcomeOf(FetchAndWait(*client, RequestTo(server.url("/")))), "response 200");
-  for (const std::string& name : names) unsetenv(name.c_str());
+  for (const std::string& name : names) unsetenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
   EXPECT_FALSE(proxied);
 }
 

@@ -141,7 +141,7 @@ class EquippedTriggerTest : public TriggerStoreTest {
  protected:
   // An integration with two credentials and a checkpoint of an earlier run.
   std::string AddEquipped(const std::string& name) {
-    const std::string id = AddIntegration(name);
+    std::string id = AddIntegration(name);
     QueryOrDie(*db_, "INSERT INTO syncline.credentials (integration_id, name, sealed) VALUES ('" +
                          id + "', 'token', '\\x0100'), ('" + id + "', 'key', '\\x02')");
     QueryOrDie(*db_,
