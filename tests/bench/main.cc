@@ -91,7 +91,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(2'000, 10'000'000));
   app.add_option("--history-rows", options.history_rows, "the most of the part scale; 10000000")
       ->check(CLI::Range(10'000, 1'000'000'000));
-  app.add_option("--cycles", options.cycles, "of the part retention; 3600000")
+  app.add_option("--cycles", options.cycles, "of the part retention; 5400000")
       ->check(CLI::Range(10'000, 1'000'000'000));
   app.add_flag("!--no-peers", options.peers, "leave out the peer of the part records");
   app.add_flag("--profile", options.profile, "show where the time goes, too");

@@ -24,7 +24,7 @@ struct BenchOptions {
   // Of the part scale, the most; of the part retention, all.
   int integrations = 1'000'000;
   std::int64_t history_rows = 10'000'000;
-  std::int64_t cycles = 3'600'000;
+  std::int64_t cycles = 5'400'000;
   std::string root;  // of the sources, for the peers' scripts
   // The private PostgreSQL of this run, the same for all contestants; outlives the parts.
   testing::TestCluster* cluster = nullptr;
