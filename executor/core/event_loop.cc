@@ -75,13 +75,17 @@ int EventLoop::SleepMs() const {
       std::clamp<std::int64_t>(left.count(), 0, std::numeric_limits<int>::max()));
 }
 
-void EventLoop::TakeDueTimers() {
-  if (timers_.empty()) return;
-  const TimePoint now = std::chrono::steady_clock::now();
-  while (!timers_.empty() && timers_.begin()->first.first <= now) {
+// One after the other, so that each may still cancel the next.
+void EventLoop::RunDueTimers(TimePoint now) {
+  std::unique_lock lock(mutex_);
+  while (!stopping_ && !timers_.empty() && timers_.begin()->first.first <= now) {
     due_.erase(timers_.begin()->first.second);
-    ready_.push_back(std::move(timers_.begin()->second));
+    Task task = std::move(timers_.begin()->second);
     timers_.erase(timers_.begin());
+    lock.unlock();
+    task();
+    task = nullptr;  // may own the last reference to something that posts
+    lock.lock();
   }
 }
 
@@ -98,8 +102,8 @@ void EventLoop::Run() {
     lock.unlock();
     sockets_.Serve(ready_socket_);
     lock.lock();
-    TakeDueTimers();
     batch.swap(ready_);
+    const TimePoint now = std::chrono::steady_clock::now();
     lock.unlock();
     for (Task& task : batch) {
       if (stopping_) break;
@@ -107,6 +111,7 @@ void EventLoop::Run() {
       task = nullptr;  // may own the last reference to something that posts
     }
     batch.clear();  // without the lock, for the same reason
+    RunDueTimers(now);
     lock.lock();
   }
 }

@@ -40,7 +40,7 @@ class EventLoop {
   // Runs `task` on the loop not before `delay` from now, a millisecond later at most if nothing
   // holds the loop up; the id is above 0. Any thread.
   TimerId PostAfter(absl::Duration delay, Task task);
-  // Without effect when it has run, or is about to in this turn of the loop. Any thread.
+  // Without effect when it has run or, from another thread than the loop's, runs. Any thread.
   void CancelTimer(TimerId id);
   // How many have neither run nor been cancelled. Any thread.
   std::size_t timers();
@@ -61,8 +61,8 @@ class EventLoop {
   void Wake();
   // How long it may sleep, in milliseconds; -1 until it is woken. Under the lock.
   int SleepMs() const;
-  // Under the lock.
-  void TakeDueTimers();
+  // Those that were due at `now`.
+  void RunDueTimers(TimePoint now);
 
   SocketPoller sockets_;
   SocketPoller::Ready ready_socket_ = [](int, std::uint32_t) {};

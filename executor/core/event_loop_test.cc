@@ -55,6 +55,23 @@ TEST(EventLoop, ACancelledTimerNeverRunsAndFreesWhatItHeld) {
   loop.CancelTimer(4711);
 }
 
+TEST(EventLoop, ATimerIsCancelledInTheTurnThatItIsDueIn) {
+  EventLoop loop;
+  std::promise<void> done;
+  loop.Post([&] {
+    loop.PostAfter(absl::ZeroDuration(), [&] { done.set_value(); });
+    const auto due = loop.PostAfter(absl::ZeroDuration(), [] { ADD_FAILURE(); });
+    const auto next = std::make_shared<EventLoop::TimerId>();
+    loop.PostAfter(absl::ZeroDuration(), [&loop, next] { loop.CancelTimer(*next); });
+    *next = loop.PostAfter(absl::ZeroDuration(), [] { ADD_FAILURE(); });
+    loop.Post([&loop, due] { loop.CancelTimer(due); });
+  });
+  done.get_future().get();
+  std::promise<void> later;
+  loop.PostAfter(absl::Milliseconds(1), [&] { later.set_value(); });
+  later.get_future().get();
+}
+
 // For the sanitizer: the loop waits for the very timer that is cancelled, then is woken. Often,
 // since nothing shows from outside whether the loop has begun to wait.
 TEST(EventLoop, ATimerIsCancelledWhileTheLoopWaitsForIt) {

@@ -47,11 +47,9 @@ int SocketEvents::OnSocket(CURL* /*easy*/, curl_socket_t socket, int what, void*
 int SocketEvents::OnTimer(CURLM* /*multi*/, long milliseconds, void* self) {
   auto& events = *static_cast<SocketEvents*>(self);
   events.loop_.CancelTimer(events.timer_);
-  const std::uint64_t turn = ++events.turn_;
   if (milliseconds < 0) return 0;
-  events.timer_ = events.loop_.PostAfter(absl::Milliseconds(milliseconds), [&events, turn] {
-    if (turn == events.turn_) events.Act(CURL_SOCKET_TIMEOUT, 0);
-  });
+  events.timer_ = events.loop_.PostAfter(absl::Milliseconds(milliseconds),
+                                         [&events] { events.Act(CURL_SOCKET_TIMEOUT, 0); });
   return 0;
 }
 

@@ -6,7 +6,6 @@
 
 #include <curl/curl.h>
 
-#include <cstdint>
 #include <functional>
 #include <utility>
 
@@ -35,7 +34,6 @@ class SocketEvents {
   const std::function<void()> moved_;
   CURLM* multi_ = nullptr;
   EventLoop::TimerId timer_ = 0;
-  std::uint64_t turn_ = 0;  // of libcurl's time: one that was taken back may be on its way already
 };
 
 }  // namespace syncline::executor

@@ -84,16 +84,17 @@ absl::StatusOr<std::optional<Committed>> PageStore::WritePage(
     const Claim& claim, std::int64_t page_seq, absl::Duration lease, const PageWrite& page,
     const RecordBatch& records, bool all_new) {
   static const RecordBatch kNone;
+  std::string_view seen = page.snapshot ? page.records.keys() : kNone.keys();
   std::optional<postgres::BinaryArray> with_rejected;
-  if (!page.rejected_keys.empty()) with_rejected = page.records.KeysAnd(page.rejected_keys);
-  const std::string_view seen = with_rejected ? with_rejected->bytes() : page.records.keys();
+  if (page.snapshot && !page.rejected_keys.empty())
+    seen = with_rejected.emplace(page.records.KeysAnd(page.rejected_keys)).bytes();
   postgres::Params params;
   params.Add(claim.integration_id).Add(claim.fence).Add(page_seq).Add(Millis(lease));
   params.Add(page.stream).Add(page.definition_hash).Add(page.cursor_json);
   params.Add(page.begins_pass).Add(page.resumed_pass).Add(page.snapshot).Add(page.last);
   params.Add(page.completes_run);
   params.AddBinary(records.keys()).AddBinary(records.hashes()).AddBinary(records.data());
-  params.AddBinary(page.snapshot ? seen : kNone.keys());
+  params.AddBinary(seen);
   params.Add(page.fetched).Add(page.rejected).Add(postgres::TextArray(page.reject_reasons));
   params.Add(all_new).Add(page.closes_pass);
   return Write(queries::kWritePage, params);
