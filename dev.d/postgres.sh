@@ -70,7 +70,7 @@ start_postgres() {
   password=$(cat "$run/postgres.password")
   start_part postgres "127.0.0.1:$port" "${as_postgres[@]}" "$bin/postgres" -D "$dir/data" -p "$port" \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 \
-    -c timezone=UTC -c log_timezone=UTC -c cluster_name=syncline-dev
+    -c autovacuum_naptime=10s -c timezone=UTC -c log_timezone=UTC -c cluster_name=syncline-dev
   wait_until postgres "$bin/pg_isready" -q -h 127.0.0.1 -p "$port"
   database_url=postgresql://syncline:$password@127.0.0.1:$port/syncline
   local server=${database_url%/syncline}/postgres

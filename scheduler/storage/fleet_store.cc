@@ -1,6 +1,7 @@
 #include "scheduler/storage/fleet_store.h"
 
 #include "common/base/status_macros.h"
+#include "scheduler/storage/index_walk.h"
 #include "scheduler_queries.h"
 
 namespace syncline::scheduler {
@@ -48,13 +49,13 @@ absl::StatusOr<std::vector<ExecutorState>> FleetStore::Executors(absl::Duration 
 
 absl::StatusOr<QueueFigures> FleetStore::Queue(absl::Duration lease) {
   QueueFigures figures;
+  ASSIGN_OR_RETURN(const Result live, RunWalkingIndexes(pool_, queries::kCountLive));
+  AddLive(live, figures);
   RETURN_IF_ERROR(pool_.With([&](Connection& connection) -> absl::Status {
     ASSIGN_OR_RETURN(const Result due, connection.Run(queries::kCountDue));
     figures.now = due[0].Time("now").value_or(absl::UnixEpoch());
     figures.due = due[0].Int("due");
     figures.due_lag = absl::Milliseconds(due[0].Int("lag_ms"));
-    ASSIGN_OR_RETURN(const Result live, connection.Run(queries::kCountLive));
-    AddLive(live, figures);
     ASSIGN_OR_RETURN(
         const Result slots,
         connection.Run(queries::kSumSlots, Params().Add(absl::ToInt64Milliseconds(lease))));

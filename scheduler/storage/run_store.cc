@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/base/text_time.h"
 #include "common/postgres/array.h"
+#include "scheduler/storage/index_walk.h"
 #include "scheduler_queries.h"
 
 namespace syncline::scheduler {
@@ -284,7 +285,7 @@ absl::StatusOr<std::vector<ReapedRun>> RunStore::Reap(absl::Duration lease) {
   Params params;
   params.Add(absl::ToInt64Milliseconds(lease));
   if (MUTANT("lease_by_local_clock")) params.Add(FormatPostgresTime(absl::Now()));
-  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kReapRuns, params));
+  ASSIGN_OR_RETURN(const Result rows, RunWalkingIndexes(pool_, queries::kReapRuns, params));
   std::vector<ReapedRun> reaped;
   for (const Row row : rows) {
     reaped.push_back({row.String("integration_id"), row.String("log_id"), row.String("executor"),
@@ -294,8 +295,9 @@ absl::StatusOr<std::vector<ReapedRun>> RunStore::Reap(absl::Duration lease) {
 }
 
 absl::StatusOr<std::vector<RunRef>> RunStore::Overdue(absl::Duration grace) {
-  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kReadOverdueRuns,
-                                                Params().Add(absl::ToInt64Milliseconds(grace))));
+  ASSIGN_OR_RETURN(const Result rows,
+                   RunWalkingIndexes(pool_, queries::kReadOverdueRuns,
+                                     Params().Add(absl::ToInt64Milliseconds(grace))));
   std::vector<RunRef> overdue;
   for (const Row row : rows) {
     overdue.push_back({row.String("integration_id"), row.String("log_id"), row.String("fence")});

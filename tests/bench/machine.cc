@@ -27,9 +27,9 @@ void NoteMachine(testing::TestCluster& cluster, Report* report) {
   report->Note("all", "PostgreSQL",
                testing::QueryOrDie(*db, "SELECT version() AS v")[0].String("v"));
   std::string settings;
-  for (const char* name :
-       {"fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "min_wal_size",
-        "max_wal_size", "checkpoint_timeout", "autovacuum", "wal_sync_method"}) {
+  for (const char* name : {"fsync", "synchronous_commit", "full_page_writes", "shared_buffers",
+                           "min_wal_size", "max_wal_size", "checkpoint_timeout", "autovacuum",
+                           "autovacuum_naptime", "wal_sync_method"}) {
     settings += fmt::format("{}{}={}", settings.empty() ? "" : " ", name,
                             testing::QueryOrDie(*db, fmt::format("SHOW {}", name))[0].String(name));
   }

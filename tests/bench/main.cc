@@ -20,7 +20,8 @@ const testing::ClusterOptions& DurableCluster() {
   static const testing::ClusterOptions options{
       .durable = true,
       .settings = {"shared_buffers=1GB", "max_wal_size=4GB", "checkpoint_timeout=15min",
-                   "min_wal_size=2GB", "shared_preload_libraries=pg_stat_statements"}};
+                   "min_wal_size=2GB", "autovacuum_naptime=10s",
+                   "shared_preload_libraries=pg_stat_statements"}};
   return options;
 }
 

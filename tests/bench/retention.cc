@@ -72,7 +72,7 @@ void AddSizes(const SizeWatch& sizes, bool levelled, Report* report) {
     series.name = name + ", last quarter";
     series.values = {sizes.Most(i, 0.75, 1)};
     report->Add(series);
-    // Dead rows come and go with autovacuum, which wakes once a minute.
+    // Dead rows come and go with autovacuum.
     if (!levelled) continue;
     report->Goal(kPart, name + ", last quarter over second",
                  report->Ratio(kPart, series.name, series.reference), rows ? 1.5 : 1.1);
@@ -99,7 +99,7 @@ double Grow(const BenchOptions& options, ControlLoad& load, Report* report) {
     }
   }
   const double rate = (load.Cycles() - half_at) / absl::ToDoubleSeconds(absl::Now() - half);
-  // Autovacuum and drops come once a minute: before some of them, everything grows.
+  // Drops come once a minute: before some of them, everything grows.
   const bool levelled = absl::Now() - begin > kLevelling;
   AddSizes(sizes, levelled, report);
   if (!levelled) report->Note(kPart, "sizes", "too few cycles to say whether they level off");

@@ -1,5 +1,5 @@
--- What is active, by state and reason: by the indexes of what is held and of what waits, since the table is mostly what is
--- dead when runs are short and many.
+-- What is active, by state and reason: by walks of the indexes of what is held and of what waits (walk_indexes.sql), since the
+-- table is mostly what is dead when runs are short and many.
 SELECT state, '' AS wait_reason, count(*) AS runs,
        (extract(epoch FROM clock_timestamp() - min(created_at)) * 1000)::bigint AS oldest_ms
 FROM syncline.live WHERE fence IS NOT NULL GROUP BY state
