@@ -285,7 +285,9 @@ absl::StatusOr<std::vector<ReapedRun>> RunStore::Reap(absl::Duration lease) {
   Params params;
   params.Add(absl::ToInt64Milliseconds(lease));
   if (MUTANT("lease_by_local_clock")) params.Add(FormatPostgresTime(absl::Now()));
-  ASSIGN_OR_RETURN(const Result rows, RunWalkingIndexes(pool_, queries::kReapRuns, params));
+  ASSIGN_OR_RETURN(const Result expired, RunWalkingIndexes(pool_, queries::kReadExpired, params));
+  if (!expired[0].Bool("found")) return std::vector<ReapedRun>{};
+  ASSIGN_OR_RETURN(const Result rows, pool_.Run(queries::kReapRuns, params));
   std::vector<ReapedRun> reaped;
   for (const Row row : rows) {
     reaped.push_back({row.String("integration_id"), row.String("log_id"), row.String("executor"),

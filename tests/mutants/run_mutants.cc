@@ -84,6 +84,8 @@ std::vector<Mutant> Claims() {
        .target = kStorage,
        .filter = "RunFaultTest.OnlyTheDatabasesClockDecidesAboutALease",
        .patches = {{"reap_runs", "v.lease_expires_at < clock_timestamp()",
+                    "v.lease_expires_at < $2::timestamptz"},
+                   {"read_expired", "v.lease_expires_at < clock_timestamp()",
                     "v.lease_expires_at < $2::timestamptz"}},
        .in_code = true},
       {.name = "reaper_by_id_only",

@@ -1,7 +1,7 @@
 -- Takes back what nobody holds any more: CLAIMED past the dispatch limit, RUNNING past the lease. One pass over the held
 -- rows, with SKIP LOCKED (a locked row is being renewed), deciding on the locked row only. Nothing is taken in the first
 -- lease after the database server's start: its outage was not a death of the executors. In the order of the index of what is
--- held, which is walked itself (walk_indexes.sql).
+-- held, so that it is walked itself where the planner can be persuaded.
 --   $1 bigint  lease in ms
 WITH expired AS MATERIALIZED (
   SELECT v.integration_id FROM syncline.live v
