@@ -29,9 +29,9 @@ class IndexWalkTest : public DatabaseFixture {
   void EndRuns() {
     Query(
         "INSERT INTO syncline.live (integration_id, run_id, tenant_id, trigger, state, fence,"
-        " lease_expires_at, process_id) SELECT gen_random_uuid(), gen_random_uuid(), '', "
-        "'SCHEDULE',"
-        " 'CLAIMED', gen_random_uuid(), now() + interval '1 h', gen_random_uuid()"
+        " lease_expires_at, process_id)"
+        " SELECT gen_random_uuid(), gen_random_uuid(), '', 'SCHEDULE', 'CLAIMED',"
+        " gen_random_uuid(), now() + interval '1 h', gen_random_uuid()"
         " FROM generate_series(1, " +
         std::to_string(kEnded) + ")");
     Query("DELETE FROM syncline.live");

@@ -1,4 +1,4 @@
--- Whether there is something for reap_runs, asked without a lock each second.
+-- Whether there is something for reap_runs, by its own condition: asked without a lock each second (walk_indexes.sql).
 --   $1 bigint  lease in ms
 SELECT EXISTS (SELECT FROM syncline.live v
                WHERE v.fence IS NOT NULL AND v.lease_expires_at < clock_timestamp()
