@@ -76,8 +76,7 @@ int EventLoop::SleepMs() const {
 }
 
 // One after the other, so that each may still cancel the next.
-void EventLoop::RunDueTimers(TimePoint now) {
-  std::unique_lock lock(mutex_);
+void EventLoop::RunDueTimers(std::unique_lock<std::mutex>& lock, TimePoint now) {
   while (!stopping_ && !timers_.empty() && timers_.begin()->first.first <= now) {
     due_.erase(timers_.begin()->first.second);
     Task task = std::move(timers_.begin()->second);
@@ -111,8 +110,8 @@ void EventLoop::Run() {
       task = nullptr;  // may own the last reference to something that posts
     }
     batch.clear();  // without the lock, for the same reason
-    RunDueTimers(now);
     lock.lock();
+    RunDueTimers(lock, now);
   }
 }
 

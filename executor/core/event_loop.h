@@ -61,8 +61,8 @@ class EventLoop {
   void Wake();
   // How long it may sleep, in milliseconds; -1 until it is woken. Under the lock.
   int SleepMs() const;
-  // Those that were due at `now`.
-  void RunDueTimers(TimePoint now);
+  // Those that were due at `now`, without the lock while one runs.
+  void RunDueTimers(std::unique_lock<std::mutex>& lock, TimePoint now);
 
   SocketPoller sockets_;
   SocketPoller::Ready ready_socket_ = [](int, std::uint32_t) {};
