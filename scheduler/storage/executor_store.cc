@@ -47,7 +47,8 @@ absl::Status ExecutorStore::KeepHouse(absl::Duration retention) {
     if (!dropped.empty()) LogInfo("dropped old history", {{"partition", dropped}});
   }
   RETURN_IF_ERROR(pool_.Run(queries::kPurgeTriggerRequests).status());
-  return pool_.Run(queries::kPurgeExecutors).status();
+  RETURN_IF_ERROR(pool_.Run(queries::kPurgeExecutors).status());
+  return pool_.Run(queries::kPruneTicks).status();
 }
 
 }  // namespace syncline::scheduler

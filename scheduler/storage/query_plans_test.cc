@@ -95,9 +95,10 @@ TEST_F(QueryPlansTest, HotStatementsAndListsUseTheirIndexes) {
     const char* index;
   } kCases[] = {
       {"claim", queries::kClaimRuns, "ARRAY[gen_random_uuid()], ARRAY['e'], ARRAY['REST'], 5000",
-       "integrations_due"},
-      {"what is due next", queries::kReadNextWake, "", "integrations_due"},
-      {"due, counted", queries::kCountDue, "", "integrations_due"},
+       "Index Scan using ticks_due"},
+      {"what is due next", queries::kReadNextWake, "", "ticks_due"},
+      {"due, counted", queries::kCountDue, "", "ticks_due"},
+      {"ticks that were left behind", queries::kPruneTicks, "", "ticks_due"},
       {"active ones by state", queries::kCountLive, "", "live_held"},
       {"follow-ups, counted", queries::kCountLive, "", "live_follow_up"},
       {"renewals", queries::kRenewLeases,

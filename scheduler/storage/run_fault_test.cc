@@ -21,8 +21,7 @@ using RunFaultTest = RunStoreTest;
 
 TEST_F(RunFaultTest, AClaimAndItsTickAreDoneTogetherOrNotAtAll) {
   AddIntegration("a");
-  const std::string refused[] = {"INSERT ON syncline.live",
-                                 "UPDATE OF next_sync_at ON syncline.integrations"};
+  const std::string refused[] = {"INSERT ON syncline.live", "DELETE ON syncline.ticks"};
   for (const std::string& half : refused) {
     QueryOrDie(*db_,
                "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS "
@@ -32,8 +31,8 @@ TEST_F(RunFaultTest, AClaimAndItsTickAreDoneTogetherOrNotAtAll) {
     EXPECT_FALSE(store_.Claim({{process_, "e"}}, {"REST"}, absl::Seconds(10)).ok()) << half;
     EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0) << half;
     EXPECT_EQ(QueryInt(*db_,
-                       "SELECT count(*) FROM syncline.integrations WHERE next_sync_at <= now() "
-                       "AND epoch = 0"),
+                       "SELECT count(*) FROM syncline.integrations i JOIN syncline.ticks k ON "
+                       "k.integration_id = i.id AND k.due_at = i.next_sync_at"),
               1)
         << half;
     QueryOrDie(*db_, "DROP FUNCTION public.refuse CASCADE");

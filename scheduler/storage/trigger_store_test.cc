@@ -122,7 +122,7 @@ TEST_F(TriggerStoreTest, ANewRunIsClaimedAtOnceForAFreeSlot) {
   EXPECT_EQ(QueryInt(*db_,
                      "SELECT count(*) FROM syncline.live v JOIN syncline.integrations i ON "
                      "i.id = v.integration_id WHERE v.state = 'CLAIMED' AND v.trigger = "
-                     "'MANUAL' AND v.epoch = 8 AND i.epoch = 8 AND i.blocked_reason IS NULL "
+                     "'MANUAL' AND v.epoch = 8 AND i.epoch = 7 AND i.blocked_reason IS NULL "
                      "AND v.timeout_ms = 90000 AND v.executor = 'executor-1' AND "
                      "v.lease_expires_at BETWEEN now() AND now() + interval '10 s' AND "
                      "v.fence = '" +

@@ -71,10 +71,13 @@ void Cycle(postgres::Connection& db, const std::vector<std::string>& ids, std::m
 
 }  // namespace
 
-CeilingResult RunCeiling(const BenchOptions& options, int batch, double seconds) {
+CeilingResult RunCeiling(const BenchOptions& options, Ceiling kind, int batch, double seconds) {
   const std::string url = options.cluster->NewDatabase();
   const auto db = testing::OpenOrDie(url);
   InsertIntegrations(*db, kControlIntegrations, "control", "{}", true);
+  testing::QueryOrDie(*db, "DROP TRIGGER keep_tick ON syncline.integrations");
+  if (kind == Ceiling::kOrdered)
+    testing::QueryOrDie(*db, "CREATE INDEX ON syncline.integrations (next_sync_at)");
   testing::QueryOrDie(*db, "ANALYZE syncline.integrations");
   std::vector<std::string> ids;
   for (const postgres::Row row :

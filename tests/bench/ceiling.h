@@ -14,7 +14,11 @@ struct CeilingResult {
   std::string problem;  // what is wrong with the rows that it left
 };
 
+// Whether integrations are kept in the order in which they are due, by an index on `next_sync_at`:
+// without an order nobody could find what is due.
+enum class Ceiling { kOrdered, kUnordered };
+
 // Runs the loop for `seconds` with this many cycles a statement, on a fresh database.
-CeilingResult RunCeiling(const BenchOptions& options, int batch, double seconds);
+CeilingResult RunCeiling(const BenchOptions& options, Ceiling kind, int batch, double seconds);
 
 }  // namespace syncline::bench

@@ -75,9 +75,17 @@ std::string CheckRows(postgres::Connection& db, std::int64_t cycles, const std::
   const std::int64_t synced = count("SELECT count(DISTINCT integration_id) FROM " + ended);
   if (history == cycles && successes == cycles && live == 0 && summaries == synced && synced > 0)
     return "";
+  const std::string failure =
+      successes == history
+          ? ""
+          : testing::QueryOrDie(
+                db, "SELECT min(error_class || ': ' || error_message) AS text FROM " + ended +
+                        " WHERE status = 'FAILED'")[0]
+                .String("text");
   return fmt::format(
-      "{} cycles, but {} history rows, {} of them successes, {} live rows, {} summaries of {}",
-      cycles, history, successes, live, summaries, synced);
+      "{} cycles, but {} history rows, {} of them successes{}, {} live rows, {} summaries of {}",
+      cycles, history, successes, failure.empty() ? "" : " (" + failure + ")", live, summaries,
+      synced);
 }
 
 ControlLoad::ControlLoad(const BenchOptions& options, const ControlSettings& settings)

@@ -99,7 +99,7 @@ std::string FilledDatabase(testing::TestCluster& cluster, int sleeping, std::int
     }
     Run(*db, "VACUUM ANALYZE syncline.sync_history");
   }
-  Run(*db, "VACUUM ANALYZE syncline.integrations");
+  Run(*db, "VACUUM ANALYZE syncline.integrations, syncline.ticks");
   Run(*db, "CHECKPOINT");
   return url;
 }
@@ -111,8 +111,7 @@ void TidyFilledDatabase(const std::string& url) {
       "DO $$ DECLARE part text; BEGIN"
       " FOR part IN SELECT name FROM syncline.history_partitions() WHERE name NOT LIKE 'filled_%'"
       " LOOP EXECUTE format('TRUNCATE syncline.%I', part); END LOOP; END $$");
-  Run(*db, "VACUUM (INDEX_CLEANUP ON) syncline.integrations");
-  Run(*db, "VACUUM (INDEX_CLEANUP ON) syncline.live");
+  Run(*db, "VACUUM (INDEX_CLEANUP ON) syncline.integrations, syncline.live, syncline.ticks");
 }
 
 }  // namespace syncline::bench

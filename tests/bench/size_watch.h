@@ -12,8 +12,9 @@ namespace syncline::bench {
 
 // What is watched, in the order of a look's values.
 inline constexpr const char* kWatchedSizes[] = {
-    "live table",     "live indexes", "integrations table", "integrations indexes",
-    "history in all", "live dead",    "integrations dead",
+    "live table",  "live indexes",      "integrations table", "integrations indexes",
+    "ticks table", "ticks indexes",     "history in all",     "live dead",
+    "ticks dead",  "integrations dead",
 };
 inline constexpr std::size_t kWatchedCount = std::size(kWatchedSizes);
 

@@ -32,6 +32,12 @@ WITH loaded AS (
   FROM loaded
   WHERE retry_count > 0 OR NOT sync_enabled OR blocked_reason IS NOT NULL OR next_sync_at IS NULL
   UNION ALL
+  SELECT count(*), 'integrations that have neither a run nor their next tick in the queue'
+  FROM syncline.integrations i
+  WHERE syncline.due_at(sync_enabled, deleted_at, blocked_reason, next_sync_at) IS NOT NULL
+    AND NOT EXISTS (SELECT FROM syncline.live l WHERE l.integration_id = i.id)
+    AND NOT EXISTS (SELECT FROM syncline.ticks k WHERE k.integration_id = i.id AND k.due_at = i.next_sync_at)
+  UNION ALL
   SELECT count(*), 'integrations whose records are not those of the others'
   FROM (SELECT count(*) OVER (PARTITION BY digest) AS alike, count(*) OVER () AS every
         FROM (SELECT i.id, md5(coalesce(string_agg(r.key || r.hash::text, ',' ORDER BY r.key), '')) AS digest

@@ -28,6 +28,10 @@ constexpr Promise kPromises[] = {
     {"attempts that failed, or are not the first of their run",
      "SELECT count(*) FROM syncline.sync_history WHERE status <> 'SUCCESS' OR attempt <> 1"},
     {"active runs", "SELECT count(*) FROM syncline.live"},
+    {"integrations whose next tick is not in the queue, once",
+     "SELECT count(*) FROM syncline.integrations i WHERE 1 <>"
+     " (SELECT count(*) FROM syncline.ticks k WHERE k.integration_id = i.id"
+     " AND k.due_at = i.next_sync_at)"},
     {"runs whose counts are not their records",
      "SELECT count(*) FROM syncline.sync_history h WHERE h.fetched <> h.created OR h.created <>"
      " (SELECT count(*) FROM syncline.records r WHERE r.integration_id = h.integration_id)"},
@@ -39,8 +43,9 @@ constexpr Promise kPromises[] = {
      "SELECT count(*) FROM syncline.records WHERE deleted_at IS NOT NULL"},
 };
 
-constexpr const char* kTables[] = {"records",      "checkpoints",  "snapshot_seen",   "live",
-                                   "sync_history", "integrations", "trigger_requests"};
+constexpr const char* kTables[] = {"records", "checkpoints",     "snapshot_seen",
+                                   "live",    "sync_history",    "integrations",
+                                   "ticks",   "trigger_requests"};
 
 }  // namespace
 

@@ -14,6 +14,7 @@ constexpr Byte kCancelled = 1 + static_cast<Byte>(scheduler::ErrorClass::kCancel
 bool WriteCancelled(Tables& now, bool follow_up, Verdict& verdict) {
   const Live live = now.live;
   now.integration.change_no = std::max(now.integration.change_no, live.change_no);
+  now.integration.epoch = std::max(now.integration.epoch, live.epoch);
   if (!WriteHistory(now, live.log, live.run, kCancelled, live.fence, verdict)) return false;
   if (!follow_up || live.follow_up == 0) return true;
   return WriteHistory(now, live.follow_up, live.follow_up, kCancelled, 0, verdict);
@@ -117,7 +118,7 @@ bool Cancel(const World& world, const Tables& seen, Tables& now, Byte log, Verdi
     if (!WriteCancelled(now, false, verdict)) return false;
     EndRow(now, world.Has(Mend::kCancelInsertsFollowUp));
     if (world.Has(Mend::kCancelMovesTick)) MoveTick(now.integration, now);
-    verdict.Require(now.integration.next != kTickDue,
+    verdict.Require(now.integration.next != kTickDue && now.integration.next != kTickTaken,
                     "a cancel does not start a tick that is past already");
   } else if (same && IsReserved(first, run) && IsReserved(now.live, run)) {
     if (!WriteHistory(now, run, run, kCancelled, 0, verdict)) return false;

@@ -65,7 +65,7 @@ bool ClaimBy(const World& world, State& state, std::size_t e, Verdict& verdict) 
   if (state.assignments[e].present != 0) return false;
   if (state.late.kind == kLateClaim && state.late.a == e) return false;
   if (!world.Has(Mend::kTickWithItsRun) && state.tables.live.present == 0) {
-    if (state.late.kind != kNotLate || !MoveTickAlone(state.tables)) return false;
+    if (state.late.kind != kNotLate || !TakeTickAlone(state.tables)) return false;
     state.late.kind = kTickInsert;
     state.late.a = static_cast<Byte>(e);
     return true;

@@ -37,13 +37,13 @@ TEST_P(FaithfulTest, HasNoViolation) {
 
 INSTANTIATE_TEST_SUITE_P(
     Explorer, FaithfulTest,
-    testing::Values(FaithfulCase{"Undisturbed", false, false, 0, kToTheEnd, 500},
-                    FaithfulCase{"OneDisturbance", false, false, 1, kToTheEnd, 100'000},
+    testing::Values(FaithfulCase{"Undisturbed", false, false, 0, kToTheEnd, 400},
+                    FaithfulCase{"OneDisturbance", false, false, 1, kToTheEnd, 80'000},
                     FaithfulCase{"OneDisturbanceOfASnapshot", true, false, 1, kToTheEnd, 100'000},
-                    FaithfulCase{"TwoDisturbances", false, false, 2, 12, 1'500'000},
-                    FaithfulCase{"TwoDisturbancesOfASnapshot", true, false, 2, 12, 1'500'000},
+                    FaithfulCase{"TwoDisturbances", false, false, 2, 12, 1'250'000},
+                    FaithfulCase{"TwoDisturbancesOfASnapshot", true, false, 2, 12, 1'400'000},
                     FaithfulCase{"TwoDisturbancesWithEpochs", false, true, 2, 9, 400'000},
-                    FaithfulCase{"ThreeDisturbances", false, false, 3, 8, 1'500'000}),
+                    FaithfulCase{"ThreeDisturbances", false, false, 3, 8, 1'400'000}),
     [](const auto& each) { return each.param.name; });
 
 // The control of retry_by_delete_and_insert: the cancel in it does no harm by itself.

@@ -18,6 +18,9 @@ void CheckTicks(const State& state, Verdict& verdict) {
   }
   verdict.Require((integration.enabled != 0) == (integration.next != kNoTick),
                   "an integration that is on has a next tick, one that is off has none");
+  verdict.Require(integration.next != kTickTaken || state.tables.live.present != 0 ||
+                      state.late.kind == kTickInsert,
+                  "no tick is lost");
   const bool waits = integration.enabled == 0 || integration.blocked != 0 ||
                      state.tables.live.present != 0 || state.late.kind == kTickInsert;
   verdict.Require(waits || state.tables.tick_owed == 0 || integration.next == kTickDue,

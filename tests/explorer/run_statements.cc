@@ -37,10 +37,10 @@ void Hold(const World& world, Tables& now, const Integration& source, Byte fence
   live.transient_backoff = 0;
   live.config_version = source.config_version;
   if (!world.track_epoch) return;
-  live.epoch = static_cast<Byte>(epoch + 1);
   // With fences that are epochs a claim after a failover rightly comes lower.
-  verdict.Require(live.epoch > now.integration.epoch, "every claim raises the epoch");
-  now.integration.epoch = live.epoch;
+  const Byte before = std::max(live.epoch, now.integration.epoch);
+  live.epoch = static_cast<Byte>(std::max(live.epoch, epoch) + 1);
+  verdict.Require(live.epoch > before, "every claim raises the epoch");
 }
 
 // A run that nobody has held yet. The caller says what started it.
@@ -75,9 +75,11 @@ void Retry(const World& world, Live& live, const Decided& decided, Byte id) {
   if (!world.Has(Mend::kRetryInPlace)) live.known_to_late = 0;
 }
 
-void Summarise(const World& world, const Tables& seen, Tables& now, Byte change_no, bool disable) {
+void Summarise(const World& world, const Tables& seen, Tables& now, const Live& ended,
+               bool disable) {
   Integration& integration = now.integration;
-  integration.change_no = std::max(integration.change_no, change_no);
+  integration.change_no = std::max(integration.change_no, ended.change_no);
+  integration.epoch = std::max(integration.epoch, ended.epoch);
   integration.enabled = static_cast<Byte>(integration.enabled != 0 && !disable);
   MoveTick(integration, now);
   if (!world.Has(Mend::kFinishLockedGrid)) {
@@ -104,7 +106,7 @@ bool Holds(const World& world, const Live& live, const Claim& claim) {
 
 void GiveBack(Live& live, bool waits) {
   live.state = kPending;
-  live.fence = live.epoch = 0;
+  live.fence = 0;
   live.lease = kNoLease;
   live.waits = static_cast<Byte>(waits);
   live.transient_backoff = 0;
@@ -154,13 +156,14 @@ std::optional<Assignment> ClaimRun(const World& world, const Tables& seen, Table
   now.live.trigger = kSchedule;
   now.live.change_no = now.integration.change_no;
   Hold(world, now, config, fence, epoch, verdict);
-  MoveTick(now.integration, now);
+  if (now.integration.next == kTickDue) now.integration.next = kTickTaken;
+  now.tick_owed = 0;
   return ToAssignment(now.live, config);
 }
 
-bool MoveTickAlone(Tables& now) {
+bool TakeTickAlone(Tables& now) {
   if (!IsDue(now.integration) || now.live.present != 0) return false;
-  now.integration.next = kTickAhead;
+  now.integration.next = kTickTaken;
   return true;
 }
 
@@ -221,10 +224,10 @@ Finished FinishSuccess(const World& world, const Tables& seen, Tables& now,
   verdict.Require(Earned(now), "SUCCESS is earned: every page of the pass is committed and closed");
   if (!WriteHistory(now, live.log, live.run, kSucceeded, live.fence, verdict))
     return Finished::kNoRoom;
-  const Byte change_no = live.change_no;
+  const Live ended = live;
   EndRow(now, world.Has(Mend::kSuccessInsertsFollowUp));
   now.integration.retry_count = 0;
-  Summarise(world, seen, now, change_no, false);
+  Summarise(world, seen, now, ended, false);
   return Finished::kEnded;
 }
 
@@ -243,7 +246,7 @@ Finished FinishFailure(const World& world, const Tables& seen, Tables& now, cons
   if (!WriteHistory(now, live.log, live.run, static_cast<Byte>(1 + decided.error_class), live.fence,
                     verdict))
     return Finished::kNoRoom;
-  const Byte change_no = live.change_no;
+  const Live ended = live;
   if (!world.Has(Mend::kDeleteMarksAfterPass) && seen.checkpoint.seen != 0)
     MarkUnseen(seen, now, verdict);
   if (!world.Has(Mend::kSeenOutlivesAttempt)) now.checkpoint.seen = 0;
@@ -256,7 +259,7 @@ Finished FinishFailure(const World& world, const Tables& seen, Tables& now, cons
   }
   now.integration.retry_count = static_cast<Byte>(now.integration.retry_count + decided.failures);
   if (decided.block != 0) now.integration.blocked = 1;
-  Summarise(world, seen, now, change_no, decided.disable != 0);
+  Summarise(world, seen, now, ended, decided.disable != 0);
   return Finished::kEnded;
 }
 

@@ -32,15 +32,16 @@ bool WriteHistory(Tables& now, Byte log, Byte run, Byte status, Byte fence, Verd
 // The follow-up takes the ended run's row, or the row goes.
 void EndRow(Tables& now, bool follow_up);
 
-// next_sync_at is the next point of the grid when the integration is on, else null.
+// A run has ended, or settings changed: next_sync_at is the next point of the grid when the
+// integration is on, else null.
 void MoveTick(Integration& integration, Tables& now);
 
 // claim_runs.sql for one free slot. `id`: of a run that is new.
 std::optional<Assignment> ClaimRun(const World& world, const Tables& seen, Tables& now, Byte fence,
                                    Byte id, Verdict& verdict);
 
-// The two halves of a claim that moves the tick first (Mend::kTickWithItsRun left out).
-bool MoveTickAlone(Tables& now);
+// The two halves of a claim that takes the tick first (Mend::kTickWithItsRun left out).
+bool TakeTickAlone(Tables& now);
 std::optional<Assignment> InsertClaimed(Tables& now, Byte fence, Byte id);
 
 enum class Triggered { kNotFound, kMade, kAsBefore };

@@ -12,7 +12,8 @@ namespace syncline::explorer {
 
 using Byte = std::uint8_t;
 
-enum Next : Byte { kNoTick, kTickAhead, kTickDue };
+// kTickTaken: past, and out of the queue with the run that it started.
+enum Next : Byte { kNoTick, kTickAhead, kTickDue, kTickTaken };
 enum LiveState : Byte { kPending, kClaimed, kRunning };
 enum Lease : Byte { kNoLease, kLeaseValid, kLeaseEnded };
 enum Trigger : Byte { kSchedule, kManual, kRetry };
@@ -24,7 +25,7 @@ struct Integration {
   Byte config_version;    // raised by config and credentials
   Byte definition;        // of the stream: raised by config only
   Byte settings_version;  // raised by settings
-  Byte next;              // next_sync_at
+  Byte next;              // next_sync_at, and its row in ticks
   Byte retry_count, change_no, epoch;
 };
 

@@ -83,7 +83,7 @@ std::vector<Variant> Unmarked() {
       {"reaper_by_id_only",
        {Mend::kReaperLooksAgain},
        "nothing is reaped that is not past its lease"},
-      {"tick_moves_before_its_run", {Mend::kTickWithItsRun}, "no tick is lost"},
+      {"tick_taken_before_its_run", {Mend::kTickWithItsRun}, "no tick is lost"},
       {"request_id_ignored",
        {Mend::kRequestIdKept},
        "the same request id gives the same answer and changes nothing"},

@@ -41,7 +41,7 @@ enum class Mend : std::uint8_t {
   kRandomFence,            // a fence is no number that a failover can give out again
   kReaperTakesClaimed,     // a claim that nobody accepts is taken back
   kReaperLooksAgain,       // the reaper decides on the locked row
-  kTickWithItsRun,         // next_sync_at moves in the statement that makes the run
+  kTickWithItsRun,         // a tick leaves the queue in the statement that makes its run
   kRequestIdKept,          // the request id is unique
   kCountsInPage,           // counts are part of the page's statement
   kTakeoverSpendsNoRetry,  // a lost executor is not the customer's fault

@@ -95,6 +95,23 @@ TEST_F(RolesTest, WithoutTheRightAMissingMigrationIsAnErrorAndNotAStart) {
   expect_refusal();
 }
 
+// Between the migration that makes the queue of ticks and the next run of roles.sql.
+TEST_F(RolesTest, TheSchedulerMayUseTheQueueOfTicksAtOnce) {
+  GrantAll();
+  std::vector<postgres::Migration> before;
+  for (const postgres::Migration& migration : AllMigrations()) {
+    if (migration.version < 15) before.push_back(migration);
+  }
+  ASSERT_TRUE(postgres::Migrate(*As("syncline_migrator"), before).ok());
+  GrantAll();
+  ASSERT_TRUE(postgres::Migrate(*As("syncline_migrator"), AllMigrations()).ok());
+  const auto scheduler = As("syncline_scheduler");
+  for (const std::string sql :
+       {"INSERT INTO syncline.ticks VALUES (now(), gen_random_uuid())",
+        "SELECT FROM syncline.ticks FOR UPDATE SKIP LOCKED", "DELETE FROM syncline.ticks"})
+    EXPECT_EQ(StateOf(*scheduler, sql), "") << sql;
+}
+
 TEST_F(RolesTest, AnInstallationWithoutRolesIsTakenOver) {
   ASSERT_TRUE(postgres::Migrate(*OpenOrDie(url_), AllMigrations()).ok());
   GrantAll();
@@ -125,6 +142,13 @@ TEST_F(RolesTest, NobodyMayDoWhatIsNotHis) {
       {"syncline_executor", "DELETE FROM syncline.records", kDenied},
       {"syncline_executor", "SELECT syncline.extend_history('1 min')", kDenied},
       {"syncline_executor", "SELECT syncline.drop_old_history('1 min')", kDenied},
+      {"syncline_executor", "DELETE FROM syncline.ticks", kDenied},
+      // Else whoever has a table of his own with those columns could write the queue.
+      {"syncline_reader",
+       "CREATE TEMP TABLE mine (LIKE syncline.integrations);"
+       "CREATE TRIGGER mine AFTER DELETE ON mine FOR EACH ROW EXECUTE FUNCTION "
+       "syncline.keep_tick()",
+       kDenied},
       {"syncline_executor", "SET ROLE syncline_scheduler", kDenied},
       {"syncline_executor", "UPDATE syncline.live SET page_seq = 1", ""},
       {"syncline_reader", "SELECT * FROM syncline.credentials", kDenied},

@@ -36,24 +36,33 @@ constexpr std::string_view kDeleteAndInsert = R"(next_attempt AS (
   FROM ending e JOIN next_attempt USING (integration_id)
 )";
 
-// The tick of what was just claimed.
-constexpr std::string_view kAdvanceLater = R"(
+// The ticks of what was just claimed.
+constexpr std::string_view kTakeLater = R"(
 WITH parameters AS (SELECT $1::uuid[], $2::text[], $3::text[], $4::bigint)
-UPDATE syncline.integrations t
-SET next_sync_at = syncline.next_tick(t.grid_anchor, t.sync_interval, clock_timestamp())
-FROM syncline.live v
-WHERE v.integration_id = t.id AND v.state = 'CLAIMED' AND v.trigger = 'SCHEDULE' AND t.next_sync_at <= clock_timestamp()
+DELETE FROM syncline.ticks k USING syncline.live v
+WHERE v.integration_id = k.integration_id AND v.state = 'CLAIMED' AND v.trigger = 'SCHEDULE' AND k.due_at <= clock_timestamp()
 )";
 
 std::vector<Mutant> Claims() {
   return {
-      {.name = "next_sync_in_another_statement",
-       .fault = "the next tick is set by a statement of its own, after the claim",
+      {.name = "tick_taken_in_another_statement",
+       .fault = "a tick leaves the queue by a statement of its own, after the claim",
        .target = kStorage,
        .filter = "RunFaultTest.AClaimAndItsTickAreDoneTogetherOrNotAtAll",
-       .patches = {{"claim_runs", "SET epoch = c.epoch,", "SET epoch = c.epoch\n  ",
-                    "FROM claimed c WHERE t.id"}},
-       .split_off = {{"claim_runs", false, kAdvanceLater}}},
+       .patches = {{"claim_runs", "WHERE k.ctid", "WHERE false AND k.ctid"}},
+       .split_off = {{"claim_runs", false, kTakeLater}}},
+      {.name = "finish_forgets_the_tick",
+       .fault = "a run ends and its next tick is not put into the queue",
+       .target = kStorage,
+       .filter = "TicksTest.EveryEndOfARunQueuesTheNextTick",
+       .patches = {{"finish_runs", "WHERE e.next_tick IS NOT NULL", "WHERE false"}}},
+      {.name = "finish_leaves_the_old_tick",
+       .fault = "a run by hand outlasts its integration's tick, which stays in the queue beside "
+                "the next",
+       .target = kStorage,
+       .filter = "TicksTest.ATickThatPassesDuringARunByHandMoves",
+       .patches = {{"finish_runs", "WHERE k.due_at = e.tick",
+                    "WHERE false AND k.due_at = e.tick"}}},
       {.name = "heartbeat_without_fence",
        .fault = "a heartbeat renews whatever claim there is",
        .target = kStorage,

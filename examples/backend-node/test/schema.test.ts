@@ -14,6 +14,7 @@ const unmapped = new Set([
   'integrations.settings_version',
   'integrations.grid_anchor',
   'integrations.epoch',
+  'integrations.ticks_kept',
   'integrations.create_request_id',
   'integrations.create_request_hash',
   'records.hash',

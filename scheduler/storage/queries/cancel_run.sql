@@ -1,7 +1,7 @@
 -- Closes what is active of a locked integration as CANCELLED, whoever holds it: everything when it is deleted; when it is
 -- disabled, a run that waits or is on its way and that nobody asked for by hand; or one run by its id, whatever attempt it
 -- is at, be it only reserved. A follow-up of the closed run begins in its place, and a tick that
--- passed meanwhile does not start at once. Returns what it closed.
+-- passed meanwhile does not start at once: the next one takes its place in the queue, as in finish_runs.sql. Returns what it closed.
 --   $1 uuid integration, locked by the statement before   $2 text message   $3 text DELETE, DISABLE or RUN
 --   $4 uuid the run, for RUN
 WITH l AS MATERIALIZED (
@@ -13,6 +13,14 @@ WITH l AS MATERIALIZED (
            AND CASE $3::text WHEN 'DELETE' THEN true WHEN 'RUN' THEN v.follow_up_id = $4::uuid ELSE false END
            AS reservation_ends
   FROM syncline.live v WHERE v.integration_id = $1::uuid FOR UPDATE
+), tick AS MATERIALIZED (
+  SELECT t.id, t.next_sync_at AS was, t.deleted_at IS NULL AND t.blocked_reason IS NULL AS starts,
+         CASE WHEN t.sync_enabled THEN syncline.next_tick(t.grid_anchor, t.sync_interval, l.ended_at) END AS next
+  FROM l JOIN syncline.integrations t ON t.id = l.integration_id WHERE l.ends
+), tick_gone AS (
+  DELETE FROM syncline.ticks k USING tick WHERE k.due_at = tick.was AND k.integration_id = tick.id
+), tick_kept AS (
+  INSERT INTO syncline.ticks SELECT next, id FROM tick WHERE next IS NOT NULL AND starts
 ), history AS (
   INSERT INTO syncline.sync_history
     (log_id, created_at, run_id, integration_id, tenant_id, attempt, trigger, status, epoch, closing_fence, started_at,
@@ -45,12 +53,12 @@ WITH l AS MATERIALIZED (
   FROM l WHERE v.integration_id = l.integration_id AND l.reservation_ends AND NOT l.ends
 ), summary AS (
   UPDATE syncline.integrations t
-  SET change_no = greatest(t.change_no, l.change_no), last_log_id = l.log_id, last_run_id = l.run_id,
-      next_sync_at = CASE WHEN t.sync_enabled THEN syncline.next_tick(t.grid_anchor, t.sync_interval, l.ended_at) END,
+  SET change_no = greatest(t.change_no, l.change_no), epoch = greatest(t.epoch, l.epoch), last_log_id = l.log_id, last_run_id = l.run_id,
+      next_sync_at = tick.next, ticks_kept = t.ticks_kept + 1,
       last_status = 'FAILED', last_started_at = l.started_at, last_ended_at = l.ended_at, last_duration_ms = l.ran_ms,
       last_counts = ARRAY[l.fetched, l.created, l.updated, l.unchanged, l.deleted, l.rejected, l.pages, l.takeovers],
       last_error_class = 'CANCELLED', last_error = $2::text, last_failure_at = l.ended_at
-  FROM l WHERE t.id = l.integration_id AND l.ends
+  FROM l JOIN tick ON tick.id = l.integration_id WHERE t.id = l.integration_id AND l.ends
 )
 SELECT CASE WHEN ends THEN log_id ELSE follow_up_id END AS log_id, CASE WHEN ends THEN fence END AS fence
 FROM l WHERE ends OR reservation_ends

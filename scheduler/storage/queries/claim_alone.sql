@@ -19,7 +19,7 @@ WITH waiting AS MATERIALIZED (
   JOIN waiting w ON w.id = v.integration_id
 ), claimed AS (
   UPDATE syncline.live v
-  SET state = 'CLAIMED', fence = gen_random_uuid(), epoch = p.epoch + 1, change_no = greatest(v.change_no, p.change_no),
+  SET state = 'CLAIMED', fence = gen_random_uuid(), epoch = greatest(v.epoch, p.epoch) + 1, change_no = greatest(v.change_no, p.change_no),
       config_version = p.config_version, timeout_ms = p.timeout_seconds * 1000,
       lease_expires_at = clock_timestamp() + $4::bigint * interval '1 ms', process_id = $1::uuid, executor = $2::text,
       running_since = NULL, deadline_at = NULL, alone = true,
@@ -27,8 +27,6 @@ WITH waiting AS MATERIALIZED (
       waited_since = NULL
   FROM pending p WHERE v.integration_id = p.integration_id
   RETURNING v.*
-), advanced AS (
-  UPDATE syncline.integrations t SET epoch = c.epoch FROM claimed c WHERE t.id = c.integration_id
 )
 SELECT c.integration_id, c.log_id, c.run_id, c.tenant_id, c.attempt, c.trigger, c.fence, c.epoch, c.process_id, c.alone,
        c.page_seq, c.complete,

@@ -3,6 +3,8 @@
 -- reported pages are all committed and complete; otherwise the run goes back to PENDING (resume). A run that found
 -- nothing left to write has no page that completes it: then its fence and the number of pages are enough, since nothing else
 -- moves what is done. A run whose holder ends it before its acceptance was told began when it ended.
+-- The next tick takes the place of the one that is in the queue, of which a run that its tick started has left none.
+-- ticks_kept spares the trigger that would do the same row by row.
 -- A failure is applied only when what its retry decision was made from still holds (else: redecide). A run that nobody holds (it waited too long, or kills its
 -- executors) is ended without a fence, by its log, and only while it is PENDING. The events go along with the locked
 -- integrations: two such lists that are joined are compared pair by pair, since the planner takes a list for short.
@@ -19,11 +21,15 @@ WITH ev AS (
     AS e (id, fence, result, result_page_seq, error_class, error_message, http_status, retry_delay, disable, block,
           failures, decided_on, retry_detail, log_id, process_id, nothing_left)
 ), i AS MATERIALIZED (
-  SELECT ev.*, g.settings_version FROM ev JOIN syncline.integrations g ON g.id = ev.id
+  SELECT ev.*, g.settings_version, g.sync_enabled, g.blocked_reason, g.grid_anchor, g.sync_interval, g.next_sync_at
+  FROM ev JOIN syncline.integrations g ON g.id = ev.id
   ORDER BY g.id FOR NO KEY UPDATE OF g
 ), l AS MATERIALIZED (
   SELECT v.*, i.result, i.error_class, i.error_message, i.http_status, i.retry_delay, i.disable, i.block,
-         i.failures, i.retry_detail, clock_timestamp() AS ended_at,
+         i.failures, i.retry_detail, i.next_sync_at AS tick, now.ended_at,
+         CASE WHEN i.sync_enabled AND i.disable IS NULL
+              THEN syncline.next_tick(i.grid_anchor, i.sync_interval, now.ended_at) END AS next_tick,
+         i.blocked_reason IS NOT NULL OR i.block IS NOT NULL AS blocked,
          i.result = 'SUCCESS' AND NOT ((v.complete OR i.nothing_left) AND v.page_seq = i.result_page_seq) AS resume,
          i.result = 'FAILED' AND i.settings_version <> i.decided_on AS redecide,
          v.running_ms + coalesce((extract(epoch FROM clock_timestamp() - v.running_since) * 1000)::bigint, 0) AS ran_ms
@@ -34,10 +40,11 @@ WITH ev AS (
     WHERE w.integration_id = i.id
       AND (w.fence = i.fence OR (i.fence IS NULL AND w.log_id = i.log_id AND w.state = 'PENDING'))
       AND (i.process_id IS NULL OR w.process_id = i.process_id)
-    FOR UPDATE OF w) v
+    FOR UPDATE OF w) v CROSS JOIN LATERAL (SELECT clock_timestamp() AS ended_at) now
 ), ending AS MATERIALIZED (
   SELECT l.*, CASE WHEN l.retry_delay IS NOT NULL THEN syncline.uuid_v7() ELSE l.follow_up_id END AS next_id,
-         coalesce(l.started_at, CASE WHEN l.fence IS NOT NULL THEN l.ended_at END) AS began_at
+         coalesce(l.started_at, CASE WHEN l.fence IS NOT NULL THEN l.ended_at END) AS began_at,
+         l.trigger = 'SCHEDULE' AND l.tick <= l.created_at AS took_tick
   FROM l WHERE NOT l.resume AND NOT l.redecide
 ), history AS (
   INSERT INTO syncline.sync_history
@@ -95,8 +102,7 @@ WITH ev AS (
       version = t.version + (t.sync_enabled AND e.disable IS NOT NULL)::int,   -- a setting changed: no edit may overlook it
       disabled_reason = CASE WHEN t.sync_enabled THEN e.disable ELSE t.disabled_reason END,
       blocked_reason = coalesce(e.block, t.blocked_reason),
-      next_sync_at = CASE WHEN t.sync_enabled AND e.disable IS NULL
-                          THEN syncline.next_tick(t.grid_anchor, t.sync_interval, e.ended_at) END,
+      next_sync_at = e.next_tick, ticks_kept = t.ticks_kept + 1, epoch = greatest(t.epoch, e.epoch),
       last_log_id = e.log_id, last_run_id = e.run_id,
       last_status = CASE e.result WHEN 'SUCCESS' THEN 'SUCCESS'::syncline.sync_status ELSE 'FAILED' END,
       last_started_at = e.began_at, last_ended_at = e.ended_at, last_duration_ms = e.ran_ms,
@@ -105,5 +111,11 @@ WITH ev AS (
       last_success_at = CASE e.result WHEN 'SUCCESS' THEN e.ended_at ELSE t.last_success_at END,
       last_failure_at = CASE e.result WHEN 'FAILED' THEN e.ended_at ELSE t.last_failure_at END
   FROM ending e WHERE t.id = e.integration_id
+), tick_gone AS (
+  DELETE FROM syncline.ticks k USING ending e
+  WHERE k.due_at = e.tick AND k.integration_id = e.integration_id AND NOT e.took_tick
+), tick_kept AS (
+  INSERT INTO syncline.ticks
+  SELECT e.next_tick, e.integration_id FROM ending e WHERE e.next_tick IS NOT NULL AND NOT e.blocked
 )
 SELECT fence, log_id, resume, redecide, ran_ms FROM l

@@ -4,7 +4,11 @@ SELECT i.id, i.external_id, i.tenant_id, i.name, i.type, i.config::text AS confi
        ARRAY(SELECT c.name FROM syncline.credentials c WHERE c.integration_id = i.id ORDER BY c.name COLLATE "C")
          AS credential_names,
        i.sync_interval, i.sync_enabled, i.max_retries, i.timeout_seconds,
-       CASE WHEN i.sync_enabled THEN i.next_sync_at END AS next_sync_at,
+       -- While the run of a tick is active, next_sync_at is that tick.
+       CASE WHEN NOT i.sync_enabled THEN NULL
+            WHEN l.integration_id IS NOT NULL AND i.next_sync_at <= clock_timestamp()
+            THEN syncline.next_tick(i.grid_anchor, i.sync_interval, clock_timestamp())
+            ELSE i.next_sync_at END AS next_sync_at,
        CASE WHEN NOT i.sync_enabled THEN 'DISABLED' WHEN i.blocked_reason IS NOT NULL THEN 'BLOCKED' ELSE i.status END
          AS status,
        i.disabled_reason, i.blocked_reason, i.retry_count, i.version, i.created_at, i.updated_at,

@@ -64,8 +64,8 @@ WITH i AS MATERIALIZED (
   FROM claimed JOIN syncline.checkpoints p ON p.integration_id = claimed.id
   WHERE claimed.equipped
 ), changed AS (
-  UPDATE syncline.integrations t SET blocked_reason = NULL, epoch = t.epoch + (SELECT count(*) FROM claimed)
-  FROM fresh WHERE t.id = fresh.id AND (fresh.blocked_reason IS NOT NULL OR EXISTS (SELECT FROM claimed))
+  UPDATE syncline.integrations t SET blocked_reason = NULL
+  FROM fresh WHERE t.id = fresh.id AND fresh.blocked_reason IS NOT NULL
 )
 SELECT i.id AS integration_id, i.type, answer.run_id, answer.joined, claimed.fence,
        i.epoch + 1 AS epoch, i.timeout_seconds * 1000 AS remaining_ms, claimed.equipped, equipment.*
