@@ -1,5 +1,7 @@
 #include "common/postgres/array.h"
 
+#include <array>
+#include <limits>
 #include <pqxx/array>
 #include <utility>
 
@@ -52,12 +54,21 @@ namespace {
 // type of the elements; length and first index of the one dimension; then length and bytes of each
 // element. Every number has four bytes, the highest first.
 constexpr std::size_t kInt = 4;
+constexpr std::size_t kNullsPlace = kInt;
 constexpr std::size_t kLengthPlace = 3 * kInt;
 constexpr std::size_t kHeader = 5 * kInt;
 
 void PutInt(std::size_t number, char* place) {
   for (std::size_t i = 0; i < kInt; ++i)
     place[i] = static_cast<char>(number >> (8 * (kInt - 1 - i)) & 0xffU);
+}
+
+// The value of a hexadecimal digit; nullopt for anything else.
+std::optional<unsigned> Digit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -80,6 +91,25 @@ void BinaryArray::Add(std::string_view element) {
   bytes_.append(element);
   ends_.push_back(bytes_.size());
   PutInt(ends_.size(), bytes_.data() + kLengthPlace);
+}
+
+void BinaryArray::AddUuid(std::string_view text) {
+  std::array<char, 16> bytes{};
+  std::size_t digits = 0;
+  for (const char c : text) {
+    const std::optional<unsigned> digit = Digit(c);
+    if (!digit && c == '-') continue;
+    if (!digit || digits == 2 * bytes.size()) return Add(text);
+    char& byte = bytes[digits++ / 2];
+    byte = static_cast<char>(static_cast<unsigned char>(byte) << 4U | *digit);
+  }
+  Add(digits == 2 * bytes.size() ? std::string_view(bytes.data(), bytes.size()) : text);
+}
+
+void BinaryArray::AddNull() {
+  PutInt(1, bytes_.data() + kNullsPlace);
+  Add("");
+  PutInt(std::numeric_limits<std::uint32_t>::max(), bytes_.data() + bytes_.size() - kInt);
 }
 
 void BinaryArray::Reserve(std::size_t elements, std::size_t bytes) {

@@ -35,10 +35,14 @@ class ArrayBuilder {
 // quotes: for the large ones, sent by Params::AddBinary.
 class BinaryArray {
  public:
-  enum class Type : std::uint32_t { kBytea = 17, kText = 25 };  // the elements' OID in pg_type
+  // The elements' OID in pg_type.
+  enum class Type : std::uint32_t { kBytea = 17, kText = 25, kUuid = 2950 };
 
   explicit BinaryArray(Type type);
   void Add(std::string_view element);
+  // A UUID in text form, for kUuid. The server refuses the array when it is none (SQLSTATE 22P03).
+  void AddUuid(std::string_view text);
+  void AddNull();
   void Reserve(std::size_t elements, std::size_t bytes);
   std::size_t size() const { return ends_.size(); }
   std::string_view operator[](std::size_t index) const;

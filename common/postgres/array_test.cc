@@ -47,6 +47,24 @@ TEST(Array, BinaryFormHasAHeaderAndTheElementsByLength) {
   EXPECT_EQ(array[2], "{\"}");
 }
 
+TEST(BinaryArray, UuidsAreSixteenBytesAndMayBeNull) {
+  BinaryArray array(BinaryArray::Type::kUuid);
+  array.AddUuid("00112233-4455-6677-8899-aAbBcCdDeEfF");
+  array.AddNull();
+  for (const std::string wrong : {"", "0011", "00112233-4455-6677-8899-aabbccddeeff0",
+                                  "00112233-4455-6677-8899-aabbccddeefg"})
+    array.AddUuid(wrong);
+  EXPECT_EQ(array.bytes().substr(0, 44),
+            std::string_view("\0\0\0\1\0\0\0\1\0\0\x0b\x86\0\0\0\6\0\0\0\1"
+                             "\0\0\0\x10\x00\x11\x22\x33\x44\x55\x66\x77"
+                             "\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
+                             "\xff\xff\xff\xff",
+                             44));
+  // What is none goes as it is, for the server to refuse.
+  EXPECT_EQ(array[3], "0011");
+  EXPECT_EQ(array[5], "00112233-4455-6677-8899-aabbccddeefg");
+}
+
 TEST(Array, BytesGoThroughHex) {
   const std::string bytes("\x00\xff\"\\", 4);
   EXPECT_EQ(ParseBytes(BytesLiteral(bytes)), bytes);

@@ -132,6 +132,39 @@ TEST_F(TicksTest, ASwitchedOffIntegrationsRunQueuesNothing) {
   EXPECT_EQ(Queued(), 0);
 }
 
+// The finish waits for the integration's lock, and finds another schedule than the one that it saw.
+TEST_F(TicksTest, AFinishKeepsToTheScheduleThatItWaitedFor) {
+  const std::string id = AddIntegration("a");
+  const struct {
+    const char* change;
+    int queued;
+  } kChanges[] = {
+      {"sync_enabled = false, next_sync_at = NULL", 0},
+      {"sync_enabled = true, next_sync_at = grid_anchor + interval '300 s'", 1},
+      {"sync_interval = NULL, next_sync_at = NULL", 0},
+      {"sync_interval = 300, next_sync_at = grid_anchor + interval '300 s'", 1},
+  };
+  for (const auto& c : kChanges) {
+    ASSERT_TRUE(triggers_.Trigger({"", id, c.change, false}).ok());
+    const ClaimedRun run = Running();
+    CommitPages(run, 1, true);
+    const auto user = OpenOrDie(url_);
+    QueryOrDie(*user, "BEGIN");
+    QueryOrDie(*user, std::string("UPDATE syncline.integrations SET ") + c.change);
+    FinishOutcome outcome = FinishOutcome::kNoSuchFence;
+    ConcurrentCall finish(*db_, [&] { outcome = Finish(Success(run, 1)); });
+    EXPECT_TRUE(finish.waited()) << c.change;
+    QueryOrDie(*user, "COMMIT");
+    finish.Join();
+    EXPECT_EQ(outcome, FinishOutcome::kEnded) << c.change;
+    // The finish does not see the tick that came while it waited, and puts in its twin.
+    EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM (SELECT DISTINCT * FROM syncline.ticks) k"),
+              c.queued)
+        << c.change;
+    EXPECT_EQ(Lost(), 0) << c.change;
+  }
+}
+
 TEST_F(TicksTest, ABlockedIntegrationComesBackWithATrigger) {
   const std::string id = AddIntegration("a");
   FinishDecision verdict;

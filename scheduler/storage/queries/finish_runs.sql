@@ -8,27 +8,27 @@
 -- A failure is applied only when what its retry decision was made from still holds (else: redecide). A run that nobody holds (it waited too long, or kills its
 -- executors) is ended without a fence, by its log, and only while it is PENDING. The events go along with the locked
 -- integrations: two such lists that are joined are compared pair by pair, since the planner takes a list for short.
---   $1 uuid[] integration ids   $2 uuid[] fences, null: nobody holds it   $3 text[] SUCCESS or FAILED   $4 bigint[] page_seq (SUCCESS)
---   $5 text[] error class   $6 text[] error message   $7 int[] HTTP status   $8 bigint[] retry delay in ms, null: no retry
---   $9 text[] why to disable, null: do not   $10 text[] why to block, null: do not   $11 int[] failures to count
---   $12 bigint[] settings_version that was decided on   $13 text[] detail of the wait for the retry
---   $14 uuid[] log ids   $15 uuid[] processes that must hold them, null: any   $16 boolean[] nothing left (SUCCESS)
--- Failures come first, and the arrays $5 to $13 end with them.
+--   $1 uuid[] integration ids   $2 uuid[] fences, null: nobody holds it   $3 uuid[] log ids
+--   $4 uuid[] processes that must hold them, null: any
+--   $5 text[] SUCCESS or FAILED   $6 bigint[] page_seq (SUCCESS)   $7 boolean[] nothing left (SUCCESS)
+--   $8 text[] error class   $9 text[] error message   $10 int[] HTTP status   $11 bigint[] retry delay in ms, null: no retry
+--   $12 text[] why to disable, null: do not   $13 text[] why to block, null: do not   $14 int[] failures to count
+--   $15 bigint[] settings_version that was decided on   $16 text[] detail of the wait for the retry
+-- Failures come first, and the arrays $8 to $16 end with them.
 WITH ev AS (
-  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::int[], $8::bigint[],
-                       $9::text[], $10::text[], $11::int[], $12::bigint[], $13::text[], $14::uuid[],
-                       $15::uuid[], $16::boolean[])
-    AS e (id, fence, result, result_page_seq, error_class, error_message, http_status, retry_delay, disable, block,
-          failures, decided_on, retry_detail, log_id, process_id, nothing_left)
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::boolean[], $8::text[],
+                       $9::text[], $10::int[], $11::bigint[], $12::text[], $13::text[], $14::int[], $15::bigint[],
+                       $16::text[])
+    AS e (id, fence, log_id, process_id, result, result_page_seq, nothing_left, error_class, error_message, http_status,
+          retry_delay, disable, block, failures, decided_on, retry_detail)
 ), i AS MATERIALIZED (
   SELECT ev.*, g.settings_version, g.sync_enabled, g.blocked_reason, g.grid_anchor, g.sync_interval, g.next_sync_at
   FROM ev JOIN syncline.integrations g ON g.id = ev.id
   ORDER BY g.id FOR NO KEY UPDATE OF g
 ), l AS MATERIALIZED (
   SELECT v.*, i.result, i.error_class, i.error_message, i.http_status, i.retry_delay, i.disable, i.block,
-         i.failures, i.retry_detail, i.next_sync_at AS tick, now.ended_at,
-         CASE WHEN i.sync_enabled AND i.disable IS NULL
-              THEN syncline.next_tick(i.grid_anchor, i.sync_interval, now.ended_at) END AS next_tick,
+         i.failures, i.retry_detail, clock_timestamp() AS ended_at,
+         i.next_sync_at AS tick, i.sync_enabled AND i.disable IS NULL AS enabled, i.grid_anchor, i.sync_interval,
          i.blocked_reason IS NOT NULL OR i.block IS NOT NULL AS blocked,
          i.result = 'SUCCESS' AND NOT ((v.complete OR i.nothing_left) AND v.page_seq = i.result_page_seq) AS resume,
          i.result = 'FAILED' AND i.settings_version <> i.decided_on AS redecide,
@@ -40,11 +40,12 @@ WITH ev AS (
     WHERE w.integration_id = i.id
       AND (w.fence = i.fence OR (i.fence IS NULL AND w.log_id = i.log_id AND w.state = 'PENDING'))
       AND (i.process_id IS NULL OR w.process_id = i.process_id)
-    FOR UPDATE OF w) v CROSS JOIN LATERAL (SELECT clock_timestamp() AS ended_at) now
+    FOR UPDATE OF w) v
 ), ending AS MATERIALIZED (
   SELECT l.*, CASE WHEN l.retry_delay IS NOT NULL THEN syncline.uuid_v7() ELSE l.follow_up_id END AS next_id,
          coalesce(l.started_at, CASE WHEN l.fence IS NOT NULL THEN l.ended_at END) AS began_at,
-         l.trigger = 'SCHEDULE' AND l.tick <= l.created_at AS took_tick
+         l.trigger = 'SCHEDULE' AND l.tick <= l.created_at AS took_tick,
+         CASE WHEN l.enabled THEN syncline.next_tick(l.grid_anchor, l.sync_interval, l.ended_at) END AS next_tick
   FROM l WHERE NOT l.resume AND NOT l.redecide
 ), history AS (
   INSERT INTO syncline.sync_history
@@ -102,7 +103,11 @@ WITH ev AS (
       version = t.version + (t.sync_enabled AND e.disable IS NOT NULL)::int,   -- a setting changed: no edit may overlook it
       disabled_reason = CASE WHEN t.sync_enabled THEN e.disable ELSE t.disabled_reason END,
       blocked_reason = coalesce(e.block, t.blocked_reason),
-      next_sync_at = e.next_tick, ticks_kept = t.ticks_kept + 1, epoch = greatest(t.epoch, e.epoch),
+      -- next_tick again, from this row: where it changed while its lock was waited for, the CHECK is asked with what it was
+      -- before PostgreSQL looks at what it is, and must find the two in keeping.
+      next_sync_at = CASE WHEN t.sync_enabled AND e.disable IS NULL
+                          THEN syncline.next_tick(t.grid_anchor, t.sync_interval, e.ended_at) END,
+      ticks_kept = t.ticks_kept + 1, epoch = greatest(t.epoch, e.epoch),
       last_log_id = e.log_id, last_run_id = e.run_id,
       last_status = CASE e.result WHEN 'SUCCESS' THEN 'SUCCESS'::syncline.sync_status ELSE 'FAILED' END,
       last_started_at = e.began_at, last_ended_at = e.ended_at, last_duration_ms = e.ran_ms,
