@@ -1,10 +1,11 @@
 #include "common/postgres/array.h"
 
-#include <array>
+#include <algorithm>
 #include <limits>
 #include <pqxx/array>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 
 namespace syncline::postgres {
@@ -63,14 +64,6 @@ void PutInt(std::size_t number, char* place) {
     place[i] = static_cast<char>(number >> (8 * (kInt - 1 - i)) & 0xffU);
 }
 
-// The value of a hexadecimal digit; nullopt for anything else.
-std::optional<unsigned> Digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
-}
-
 }  // namespace
 
 BinaryArray::BinaryArray(Type type) {
@@ -94,16 +87,12 @@ void BinaryArray::Add(std::string_view element) {
 }
 
 void BinaryArray::AddUuid(std::string_view text) {
-  std::array<char, 16> bytes{};
-  std::size_t digits = 0;
-  for (const char c : text) {
-    const std::optional<unsigned> digit = Digit(c);
-    if (!digit && c == '-') continue;
-    if (!digit || digits == 2 * bytes.size()) return Add(text);
-    char& byte = bytes[digits++ / 2];
-    byte = static_cast<char>(static_cast<unsigned char>(byte) << 4U | *digit);
-  }
-  Add(digits == 2 * bytes.size() ? std::string_view(bytes.data(), bytes.size()) : text);
+  if (text.empty()) return AddNull();
+  std::string digits(text);
+  std::erase(digits, '-');
+  const bool valid =
+      digits.size() == 32 && std::all_of(digits.begin(), digits.end(), absl::ascii_isxdigit);
+  Add(valid ? absl::HexStringToBytes(digits) : std::string(text));
 }
 
 void BinaryArray::AddNull() {

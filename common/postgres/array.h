@@ -40,7 +40,8 @@ class BinaryArray {
 
   explicit BinaryArray(Type type);
   void Add(std::string_view element);
-  // A UUID in text form, for kUuid. The server refuses the array when it is none (SQLSTATE 22P03).
+  // A UUID in text form, for kUuid; NULL for empty text. The server refuses the array when it is
+  // none (SQLSTATE 22P03).
   void AddUuid(std::string_view text);
   void AddNull();
   void Reserve(std::size_t elements, std::size_t bytes);

@@ -39,17 +39,7 @@ struct RefColumns {
 };
 
 // For the large batches: to read a UUID as text costs PostgreSQL half a microsecond.
-struct UuidColumn {
-  BinaryArray array{BinaryArray::Type::kUuid};
-  // NULL for empty text.
-  void Add(const std::string& uuid) {
-    if (uuid.empty()) {
-      array.AddNull();
-    } else {
-      array.AddUuid(uuid);
-    }
-  }
-};
+BinaryArray UuidColumn() { return BinaryArray(BinaryArray::Type::kUuid); }
 
 // The key of the event that a row of the result belongs to.
 std::string KeyOf(const Row& row) { return row.String(row.IsNull("fence") ? "log_id" : "fence"); }
@@ -111,14 +101,14 @@ void AddEquipment(const Row& row, ClaimedRun& run) {
 absl::StatusOr<std::vector<ClaimedRun>> RunStore::Claim(const std::vector<Slot>& slots,
                                                         const std::vector<std::string>& types,
                                                         absl::Duration dispatch_limit) {
-  UuidColumn processes;
+  BinaryArray processes = UuidColumn();
   ArrayBuilder names;
   for (const Slot& slot : slots) {
-    processes.Add(slot.process_id);
+    processes.AddUuid(slot.process_id);
     names.Add(slot.executor_name);
   }
   return ClaimWith(queries::kClaimRuns, Params()
-                                            .AddBinary(processes.array.bytes())
+                                            .AddBinary(processes.bytes())
                                             .Add(names.Take())
                                             .Add(postgres::TextArray(types))
                                             .Add(absl::ToInt64Milliseconds(dispatch_limit)));
@@ -151,14 +141,14 @@ absl::Status RunStore::Equip(std::vector<ClaimedRun>& runs) {
 }
 
 absl::Status RunStore::Equip(postgres::Connection& connection, std::vector<ClaimedRun>& runs) {
-  UuidColumn ids;
+  BinaryArray ids = UuidColumn();
   std::unordered_map<std::string_view, ClaimedRun*> by_integration;
   for (ClaimedRun& run : runs) {
-    ids.Add(run.integration_id);
+    ids.AddUuid(run.integration_id);
     by_integration[run.integration_id] = &run;
   }
   ASSIGN_OR_RETURN(const Result rows,
-                   connection.Run(queries::kReadClaimed, Params().AddBinary(ids.array.bytes())));
+                   connection.Run(queries::kReadClaimed, Params().AddBinary(ids.bytes())));
   for (const Row row : rows) {
     AddEquipment(row, *by_integration.at(row.Text("integration_id")));
   }
@@ -223,16 +213,17 @@ absl::StatusOr<std::map<std::string, FailedRun>> RunStore::ReadFailed(
 
 absl::StatusOr<std::map<std::string, FinishResult>> RunStore::Finish(
     const std::vector<FinishEvent>& events) {
-  UuidColumn integrations, fences, logs, processes;
+  BinaryArray integrations = UuidColumn(), fences = UuidColumn(), logs = UuidColumn(),
+              processes = UuidColumn();
   ArrayBuilder results, page_seqs, lefts, classes, messages, statuses, delays, disables, blocks,
       failures, versions, details;
   std::map<std::string, FinishResult> results_by_key;
   const auto add = [&](const FinishEvent& event) {
     results_by_key[event.run.key()];  // none, until its row is found
-    integrations.Add(event.run.integration_id);
-    fences.Add(event.run.fence);
-    logs.Add(event.run.log_id);
-    processes.Add(event.run.process_id);
+    integrations.AddUuid(event.run.integration_id);
+    fences.AddUuid(event.run.fence);
+    logs.AddUuid(event.run.log_id);
+    processes.AddUuid(event.run.process_id);
     results.Add(std::string_view(event.success ? "SUCCESS" : "FAILED"));
     page_seqs.Add(event.page_seq);
     lefts.Add(event.nothing_left);
@@ -259,8 +250,8 @@ absl::StatusOr<std::map<std::string, FinishResult>> RunStore::Finish(
     }
   }
   Params params;
-  for (const UuidColumn* column : {&integrations, &fences, &logs, &processes})
-    params.AddBinary(column->array.bytes());
+  for (const BinaryArray* column : {&integrations, &fences, &logs, &processes})
+    params.AddBinary(column->bytes());
   for (ArrayBuilder* column : {&results, &page_seqs, &lefts, &classes, &messages, &statuses,
                                &delays, &disables, &blocks, &failures, &versions, &details})
     params.Add(column->Take());

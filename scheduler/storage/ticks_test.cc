@@ -36,11 +36,15 @@ class TicksTest : public RunStoreTest {
 
   std::int64_t Queued() { return QueryInt(*db_, "SELECT count(*) FROM syncline.ticks"); }
 
-  // The one integration is in the queue once, at a tick that is ahead.
+  // The one integration is in the queue once, at a tick of its grid that is ahead.
   void ExpectAhead(const std::string& after) {
     EXPECT_EQ(Lost(), 0) << after;
     EXPECT_EQ(Queued(), 1) << after;
-    EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.ticks WHERE due_at > now()"), 1)
+    EXPECT_EQ(QueryInt(*db_,
+                       "SELECT count(*) FROM syncline.ticks k JOIN syncline.integrations i ON "
+                       "i.id = k.integration_id WHERE k.due_at > now() AND "
+                       "mod(extract(epoch FROM k.due_at - i.grid_anchor), i.sync_interval) = 0"),
+              1)
         << after;
   }
 
