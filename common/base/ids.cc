@@ -1,22 +1,36 @@
 #include "common/base/ids.h"
 
-#include <array>
-#include <cctype>
-#include <cstdint>
-#include <random>
+#include <sys/random.h>
 
-#include <fmt/format.h>
+#include <cctype>
+#include <cerrno>
+#include <cstdlib>
+
+#include "absl/strings/escaping.h"
 
 namespace syncline {
 
-std::string NewRandomUuid() {
-  std::random_device kernel;
-  std::array<std::uint32_t, 4> words = {kernel(), kernel(), kernel(), kernel()};
-  words[1] = (words[1] & 0xFFFF0FFFU) | 0x00004000U;
-  words[2] = (words[2] & 0x3FFFFFFFU) | 0x80000000U;
-  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:04x}{:08x}", words[0], words[1] >> 16,
-                     words[1] & 0xFFFFU, words[2] >> 16, words[2] & 0xFFFFU, words[3]);
+std::string NewRandomUuidBytes(std::size_t count) {
+  std::string bytes(count * kUuidBytes, '\0');
+  for (std::size_t filled = 0; filled < bytes.size();) {
+    const ssize_t got = getrandom(bytes.data() + filled, bytes.size() - filled, 0);
+    if (got < 0 && errno != EINTR) std::abort();  // the kernel has no randomness to give
+    if (got > 0) filled += static_cast<std::size_t>(got);
+  }
+  for (std::size_t id = 0; id < bytes.size(); id += kUuidBytes) {
+    bytes[id + 6] = static_cast<char>((bytes[id + 6] & 0x0F) | 0x40);  // version, RFC 9562 §4.2
+    bytes[id + 8] = static_cast<char>((bytes[id + 8] & 0x3F) | 0x80);  // variant, §4.1
+  }
+  return bytes;
 }
+
+std::string UuidText(std::string_view bytes) {
+  std::string text = absl::BytesToHexString({bytes.data(), bytes.size()});
+  for (const std::size_t dash : {8U, 13U, 18U, 23U}) text.insert(dash, 1, '-');
+  return text;
+}
+
+std::string NewRandomUuid() { return UuidText(NewRandomUuidBytes(1)); }
 
 std::optional<std::string> ParseUuid(std::string_view text) {
   if (text.size() != 36) return std::nullopt;

@@ -16,27 +16,42 @@ namespace {
   std::abort();
 }
 
-pqxx::field Field(const pqxx::result& result, int index, std::string_view column) {
-  try {
-    // libpq's own look-up copies and folds the name each time; ours are as they are.
-    for (pqxx::row::size_type i = 0; i < result.columns(); ++i) {
-      if (column == result.column_name(i))
-        return result[static_cast<pqxx::result::size_type>(index)][i];
-    }
-    return result[static_cast<pqxx::result::size_type>(index)][std::string(column)];
-  } catch (const std::exception& error) {
-    Die(error.what(), column);
-  }
-}
-
 }  // namespace
 
-bool Row::IsNull(std::string_view column) const {
-  return Field(*result_, index_, column).is_null();
-}
+struct ResultData {
+  pqxx::result result;
+  std::vector<std::string_view> names;  // of its columns
+};
+
+// A field that moves along its row: each new row or field of libpqxx counts its result's owners
+// anew. Its look-up of names copies and folds each of them; ours are as they are.
+struct RowCursor {
+  RowCursor(const ResultData& data, int index)
+      : names(data.names),
+        field(data.result[static_cast<pqxx::result::size_type>(index)].begin()) {}
+
+  const pqxx::field& At(std::string_view column) {
+    for (std::size_t looked = 0; looked < names.size(); ++looked) {
+      const std::size_t to = (next + looked) % names.size();
+      if (names[to] != column) continue;
+      field += static_cast<int>(to) - static_cast<int>(at);
+      at = to;
+      next = to + 1;
+      return field;
+    }
+    Die("no such column", column);
+  }
+
+  const std::vector<std::string_view>& names;
+  pqxx::const_row_iterator field;
+  std::size_t at = 0;    // the column of `field`
+  std::size_t next = 0;  // where the search begins
+};
+
+bool Row::IsNull(std::string_view column) const { return cursor_->At(column).is_null(); }
 
 std::string_view Row::Text(std::string_view column) const {
-  const pqxx::field field = Field(*result_, index_, column);
+  const pqxx::field& field = cursor_->At(column);
   return {field.c_str(), field.size()};
 }
 
@@ -68,15 +83,19 @@ std::vector<std::string> Row::Array(std::string_view column) const {
   return elements;
 }
 
-Result::Result(const pqxx::result& result) : result_(std::make_unique<pqxx::result>(result)) {}
+Result::Result(const pqxx::result& result)
+    : data_(std::make_unique<ResultData>(ResultData{result, {}})) {
+  for (pqxx::row::size_type i = 0; i < result.columns(); ++i)
+    data_->names.emplace_back(result.column_name(i));
+}
 Result::Result(Result&&) noexcept = default;
 Result& Result::operator=(Result&&) noexcept = default;
 Result::~Result() = default;
 
-int Result::size() const { return static_cast<int>(result_->size()); }
-Row Result::operator[](int index) const { return Row(*result_, index); }
+int Result::size() const { return static_cast<int>(data_->result.size()); }
+Row Result::operator[](int index) const { return Row(std::make_shared<RowCursor>(*data_, index)); }
 std::int64_t Result::affected() const {
-  return static_cast<std::int64_t>(result_->affected_rows());
+  return static_cast<std::int64_t>(data_->result.affected_rows());
 }
 
 }  // namespace syncline::postgres

@@ -16,7 +16,11 @@ class result;
 
 namespace syncline::postgres {
 
-// A view of one row; valid as long as its Result. Asking for a column that is not there, or for a
+struct ResultData;
+struct RowCursor;
+
+// A view of one row; valid as long as its Result, used by one thread at a time. Columns are found
+// fastest in the order of the statement. Asking for a column that is not there, or for a
 // number where none is, is a mistake of the programmer and ends the process with a message (CHECK
 // semantics).
 class Row {
@@ -38,9 +42,8 @@ class Row {
 
  private:
   friend class Result;
-  Row(const pqxx::result& result, int index) : result_(&result), index_(index) {}
-  const pqxx::result* result_;
-  int index_;
+  explicit Row(std::shared_ptr<RowCursor> cursor) : cursor_(std::move(cursor)) {}
+  std::shared_ptr<RowCursor> cursor_;
 };
 
 class Result {
@@ -75,7 +78,7 @@ class Result {
   Iterator end() const { return {this, size()}; }
 
  private:
-  std::unique_ptr<pqxx::result> result_;
+  std::unique_ptr<ResultData> data_;
 };
 
 // The parameters of one statement, in order ($1, $2 …), in PostgreSQL's text form. Text must not

@@ -101,7 +101,7 @@ TEST_F(LiveRowTest, APageThatIsThoughtNewLooksForNoKey) {
                  "{}, 30000, 's', 'd', '{{}}', true, false, true, false, false, "
                  "'{{a}}', '{{\"\\\\x00\"}}', '{{\"{{}}\"}}', '{{a}}', 1, 0, '{{}}', {}, false)",
                  claim.integration_id, claim.fence, all_new ? 0 : 1, all_new)))
-      text += row.String("\"QUERY PLAN\"") + "\n";
+      text += row.String("QUERY PLAN") + "\n";
     const bool looked = text.find("Index Scan using records_pkey on records r (never executed)") ==
                         std::string::npos;
     EXPECT_EQ(looked, !all_new) << text;
@@ -291,7 +291,7 @@ TEST_F(LiveRowTest, RecordsAreFoundByIndexHoweverTheStatisticsLook) {
     std::string text;
     for (const auto row :
          QueryOrDie(*connection_, fmt::format("EXPLAIN (COSTS off) EXECUTE page({})", values)))
-      text += row.String("\"QUERY PLAN\"") + "\n";
+      text += row.String("QUERY PLAN") + "\n";
     EXPECT_THAT(text, HasSubstr("Index Scan using records_pkey on records r"));
     EXPECT_THAT(text, Not(HasSubstr("Seq Scan")));
     ASSERT_TRUE(connection_->RunScript("DEALLOCATE page").ok());

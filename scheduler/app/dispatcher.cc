@@ -163,8 +163,10 @@ std::optional<TriggerSlot> Dispatcher::TakeSlot() {
     if (stopping_) return std::nullopt;
   }
   for (const ExecutorGroup& group : registry_.Groups()) {
-    for (const ExecutorLoad& free : registry_.TakeSlots(group.types, 1))
-      return TriggerSlot{{free.process_id, free.name}, group.types, DispatchLimit(options_.lease)};
+    const SlotPlan taken = registry_.TakeSlots(group.types, 1);
+    if (taken.slots.empty()) continue;
+    const ExecutorLoad& free = taken.executors[taken.slots[0]];
+    return TriggerSlot{{free.process_id, free.name}, group.types, DispatchLimit(options_.lease)};
   }
   return std::nullopt;
 }
@@ -182,7 +184,7 @@ void Dispatcher::Settle(const std::optional<TriggerSlot>& slot, const TriggerAns
   } else if (answer != nullptr) {
     Raise({&express_}, wake_express_);
   }
-  if (slot) registry_.ReturnSlots({{slot->slot.process_id, slot->slot.executor_name}});
+  if (slot) registry_.ReturnSlots({{{slot->slot.process_id, slot->slot.executor_name}}, {0}});
 }
 
 absl::Status Dispatcher::ClaimSuspect() {
@@ -248,14 +250,11 @@ absl::Duration Dispatcher::Dispatch() {
 
 absl::StatusOr<Dispatcher::Claimed> Dispatcher::ClaimFor(const std::vector<std::string>& types,
                                                          std::size_t limit) {
-  const std::vector<ExecutorLoad> taken = registry_.TakeSlots(types, limit);
-  if (taken.empty()) return Claimed{};
-  std::vector<Slot> slots;
-  slots.reserve(taken.size());
-  for (const ExecutorLoad& slot : taken) slots.push_back({slot.process_id, slot.name});
+  const SlotPlan taken = registry_.TakeSlots(types, limit);
+  if (taken.slots.empty()) return Claimed{};
   const auto start = std::chrono::steady_clock::now();
   FAILPOINT("before_claim_commit");
-  const auto runs = store_.Claim(slots, types, DispatchLimit(options_.lease));
+  const auto runs = store_.Claim(taken, types, DispatchLimit(options_.lease));
   if (runs.ok() && !runs->empty()) FAILPOINT("after_claim_commit");
   if (runs.ok()) {
     claim_seconds_.Observe(
@@ -265,7 +264,7 @@ absl::StatusOr<Dispatcher::Claimed> Dispatcher::ClaimFor(const std::vector<std::
   }
   registry_.ReturnSlots(taken);
   if (!runs.ok()) return runs.status();
-  return Claimed{.slots = slots.size(), .runs = runs->size()};
+  return Claimed{.slots = taken.slots.size(), .runs = runs->size()};
 }
 
 void Dispatcher::Send(const std::vector<ClaimedRun>& runs) {

@@ -1,5 +1,7 @@
 #include "scheduler/app/finisher.h"
 
+#include <map>
+#include <numeric>
 #include <utility>
 
 #include "common/base/errors.h"
@@ -54,13 +56,13 @@ absl::Status Finisher::Decide(std::span<FinishEvent> events) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::map<std::string, FinishResult>> Finisher::Apply(std::span<FinishEvent> events) {
-  auto outcomes = store_.Finish({events.begin(), events.end()});
+absl::StatusOr<std::vector<FinishResult>> Finisher::Apply(std::span<FinishEvent> events) {
+  auto outcomes = store_.Finish(events);
   if (outcomes.ok() || !BlamesARow(outcomes.status())) return outcomes;
   if (events.size() > 1) {
     ASSIGN_OR_RETURN(auto first, Apply(events.first(events.size() / 2)));
-    ASSIGN_OR_RETURN(auto second, Apply(events.subspan(events.size() / 2)));
-    first.merge(second);
+    ASSIGN_OR_RETURN(const auto second, Apply(events.subspan(events.size() / 2)));
+    first.insert(first.end(), second.begin(), second.end());
     return first;
   }
   LogError("a result cannot be stored", {{"integration", events[0].run.integration_id},
@@ -70,31 +72,37 @@ absl::StatusOr<std::map<std::string, FinishResult>> Finisher::Apply(std::span<Fi
   events[0].error_class = ErrorClassName(ErrorClass::kInternal);
   events[0].error_message = kUnstorable;
   RETURN_IF_ERROR(Decide(events));
-  return store_.Finish({events[0]});
+  return store_.Finish(events);
 }
 
-absl::StatusOr<std::map<std::string, FinishOutcome>> Finisher::Finish(
-    std::vector<FinishEvent> events) {
-  std::map<std::string, FinishOutcome> outcomes;
+absl::StatusOr<std::vector<FinishOutcome>> Finisher::Finish(std::span<FinishEvent> events) {
+  std::vector<FinishOutcome> outcomes(events.size());
+  std::vector<std::size_t> places(events.size());  // of those that are left, in `outcomes`
+  std::iota(places.begin(), places.end(), 0);
+  std::vector<FinishEvent> left;
   for (int round = 0; round < kMostDecisions && !events.empty(); ++round) {
     RETURN_IF_ERROR(Decide(events));
-    ASSIGN_OR_RETURN(auto applied, Apply(events));
+    ASSIGN_OR_RETURN(const auto applied, Apply(events));
     std::vector<FinishEvent> again;
+    std::vector<std::size_t> places_again;
     std::map<std::string, int> ended;  // by class, empty for SUCCESS
-    for (FinishEvent& event : events) {
-      const auto [outcome, ran] = applied.at(event.run.key());
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      const auto [outcome, ran] = applied[i];
       if (outcome == FinishOutcome::kRedecide) {
-        again.push_back(std::move(event));
+        again.push_back(events[i]);
+        places_again.push_back(places[i]);
         continue;
       }
       if (outcome == FinishOutcome::kEnded) {
-        Tell(event, ran);
-        ++ended[event.error_class];
+        Tell(events[i], ran);
+        ++ended[events[i].error_class];
       }
       if (outcome == FinishOutcome::kResume) resumed_.Increment();
-      outcomes[event.run.key()] = outcome;
+      outcomes[places[i]] = outcome;
     }
-    events = std::move(again);
+    left = std::move(again);
+    events = left;
+    places = std::move(places_again);
     for (const auto& [error_class, runs] : ended) {
       metrics_
           .Counter("syncline_scheduler_finished_runs_total",

@@ -4,9 +4,7 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "common/http/metrics.h"
@@ -20,14 +18,14 @@ class Finisher {
   // `store` and `metrics` outlive it; `random` is uniform in [0, 1) and thread-safe.
   Finisher(RunStore* store, RetryScale scale, std::function<double()> random, Metrics* metrics);
 
-  // One event a key; the decisions in `events` are made here. The outcome of each by key: never
-  // kRedecide. An error means that the fate of some is unknown; all may be sent again.
-  absl::StatusOr<std::map<std::string, FinishOutcome>> Finish(std::vector<FinishEvent> events);
+  // One event a key; the decisions in `events` are made here. The outcome of each, in their order:
+  // never kRedecide. An error means that the fate of some is unknown; all may be sent again.
+  absl::StatusOr<std::vector<FinishOutcome>> Finish(std::span<FinishEvent> events);
 
  private:
   absl::Status Decide(std::span<FinishEvent> events);
   // May change an event whose result cannot be stored.
-  absl::StatusOr<std::map<std::string, FinishResult>> Apply(std::span<FinishEvent> events);
+  absl::StatusOr<std::vector<FinishResult>> Apply(std::span<FinishEvent> events);
   void Tell(const FinishEvent& event, absl::Duration ran);
 
   RunStore& store_;

@@ -1,4 +1,5 @@
 #include "scheduler/app/finisher.h"
+#include "scheduler/storage/slots_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -39,9 +40,8 @@ class FinisherTest : public ::testing::Test {
                "INSERT INTO syncline.integrations (name, type, sync_interval, next_sync_at)"
                " SELECT 'n', 'REST', 300, now() FROM generate_series(1, " +
                    std::to_string(count) + ")");
-    auto runs =
-        store_.Claim(std::vector<Slot>(static_cast<std::size_t>(count), Slot{NewRandomUuid(), "e"}),
-                     {"REST"}, absl::Seconds(10));
+    auto runs = store_.Claim(SlotsOf(NewRandomUuid(), static_cast<std::size_t>(count)), {"REST"},
+                             absl::Seconds(10));
     EXPECT_TRUE(runs.ok()) << runs.status();
     EXPECT_THAT(*runs, SizeIs(count));
     return *std::move(runs);
@@ -50,7 +50,7 @@ class FinisherTest : public ::testing::Test {
   // The retry that waits, as if its time had come.
   ClaimedRun ClaimRetry() {
     QueryOrDie(*db_, "UPDATE syncline.live SET not_before = now()");
-    return store_.Claim({{NewRandomUuid(), "e"}}, {"REST"}, absl::Seconds(10)).value().at(0);
+    return store_.Claim(SlotsOf(NewRandomUuid()), {"REST"}, absl::Seconds(10)).value().at(0);
   }
 
   static FinishEvent Failed(const ClaimedRun& run, const std::string& error_class,
@@ -60,6 +60,10 @@ class FinisherTest : public ::testing::Test {
     event.error_class = error_class;
     event.error_message = message;
     return event;
+  }
+
+  absl::StatusOr<std::vector<FinishOutcome>> Finish(std::vector<FinishEvent> events) {
+    return finisher_.Finish(events);
   }
 
   std::string url_;
@@ -76,7 +80,7 @@ TEST_F(FinisherTest, OneRowThatCannotBeStoredEndsAsOursAndTheRestCommit) {
   events.reserve(runs.size());
   for (const ClaimedRun& run : runs) events.push_back(Failed(run, "DATA", "bad answer"));
   events[5].error_message = "not UTF-8: \xff";
-  const auto outcomes = finisher_.Finish(events);
+  const auto outcomes = Finish(events);
   ASSERT_TRUE(outcomes.ok()) << outcomes.status();
   EXPECT_THAT(*outcomes, SizeIs(9));
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history WHERE error_class = 'DATA'"),
@@ -106,13 +110,13 @@ TEST_F(FinisherTest, ADatabaseThatCannotWriteEndsNoRunAndTheSameReportDoesLater)
     QueryOrDie(*db_,
                "CREATE TRIGGER refuse BEFORE INSERT ON syncline.sync_history FOR EACH ROW "
                "EXECUTE FUNCTION public.refuse()");
-    const auto refused = finisher_.Finish(events);
+    const auto refused = Finish(events);
     EXPECT_EQ(refused.status().code(), absl::StatusCode::kUnavailable) << refused.status();
     EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE fence IS NOT NULL"), 3);
     EXPECT_EQ(QueryInt(*db_, "SELECT sum(retry_count) FROM syncline.integrations"), 0);
     QueryOrDie(*db_, "DROP FUNCTION public.refuse CASCADE");
   }
-  ASSERT_TRUE(finisher_.Finish(events).ok());
+  ASSERT_TRUE(Finish(events).ok());
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history WHERE error_class = 'DATA'"),
             3);
 }
@@ -124,9 +128,8 @@ TEST_F(FinisherTest, ADisableThatCommitsWhileTheFinishWaitsIsSeen) {
   QueryOrDie(*user,
              "UPDATE syncline.integrations SET sync_enabled = false, next_sync_at = NULL, "
              "settings_version = settings_version + 1");
-  absl::StatusOr<std::map<std::string, FinishOutcome>> outcomes = absl::UnknownError("");
-  ConcurrentCall finisher(
-      *db_, [&] { outcomes = finisher_.Finish({Failed(runs[0], "TRANSIENT", "no")}); });
+  absl::StatusOr<std::vector<FinishOutcome>> outcomes = absl::UnknownError("");
+  ConcurrentCall finisher(*db_, [&] { outcomes = Finish({Failed(runs[0], "TRANSIENT", "no")}); });
   EXPECT_TRUE(finisher.waited());
   QueryOrDie(*user, "COMMIT");
   finisher.Join();
@@ -140,9 +143,9 @@ TEST_F(FinisherTest, ADisableThatCommitsWhileTheFinishWaitsIsSeen) {
 
 TEST_F(FinisherTest, RefusedCredentialsAreCheckedOnceMoreOnly) {
   const ClaimedRun run = ClaimDue(1).at(0);
-  ASSERT_TRUE(finisher_.Finish({Failed(run, "AUTH", "example.com answered 401")}).ok());
+  ASSERT_TRUE(Finish({Failed(run, "AUTH", "example.com answered 401")}).ok());
   ASSERT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live WHERE wait_reason = 'BACKOFF'"), 1);
-  ASSERT_TRUE(finisher_.Finish({Failed(ClaimRetry(), "AUTH", "example.com answered 401")}).ok());
+  ASSERT_TRUE(Finish({Failed(ClaimRetry(), "AUTH", "example.com answered 401")}).ok());
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0);
   EXPECT_EQ(QueryInt(*db_,
                      "SELECT count(*) FROM syncline.integrations WHERE NOT sync_enabled AND "
@@ -153,11 +156,11 @@ TEST_F(FinisherTest, RefusedCredentialsAreCheckedOnceMoreOnly) {
 TEST_F(FinisherTest, AFaultOfOursIsRetriedFiveTimesAndDisablesNothing) {
   ClaimedRun run = ClaimDue(1).at(0);
   for (int retry = 1; retry <= kMaxInternalRetries; ++retry) {
-    ASSERT_TRUE(finisher_.Finish({Failed(run, "INTERNAL", "no")}).ok());
+    ASSERT_TRUE(Finish({Failed(run, "INTERNAL", "no")}).ok());
     ASSERT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 1) << retry;
     run = ClaimRetry();
   }
-  ASSERT_TRUE(finisher_.Finish({Failed(run, "INTERNAL", "no")}).ok());
+  ASSERT_TRUE(Finish({Failed(run, "INTERNAL", "no")}).ok());
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0);
   EXPECT_EQ(QueryInt(*db_,
                      "SELECT count(*) FROM syncline.integrations WHERE sync_enabled AND "
@@ -169,14 +172,14 @@ TEST_F(FinisherTest, RetriesRunOutAndTheIntegrationIsSwitchedOff) {
   ClaimedRun run = ClaimDue(1).at(0);
   const std::vector<int> expected_waits = {60, 120, 240};
   for (const int wait : expected_waits) {
-    ASSERT_TRUE(finisher_.Finish({Failed(run, "TRANSIENT", "example.com answered 500")}).ok());
+    ASSERT_TRUE(Finish({Failed(run, "TRANSIENT", "example.com answered 500")}).ok());
     EXPECT_EQ(
         QueryInt(*db_,
                  "SELECT round(extract(epoch FROM not_before - created_at)) FROM syncline.live"),
         wait);
     run = ClaimRetry();
   }
-  ASSERT_TRUE(finisher_.Finish({Failed(run, "TRANSIENT", "example.com answered 500")}).ok());
+  ASSERT_TRUE(Finish({Failed(run, "TRANSIENT", "example.com answered 500")}).ok());
   EXPECT_EQ(
       QueryInt(
           *db_,

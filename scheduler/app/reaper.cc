@@ -140,7 +140,7 @@ absl::Status Reaper::EndAll(const std::vector<RunRef>& runs, ErrorClass error_cl
     event.error_message = message;
     events.push_back(std::move(event));
   }
-  RETURN_IF_ERROR(parts_.finisher->Finish(std::move(events)).status());
+  RETURN_IF_ERROR(parts_.finisher->Finish(events).status());
   calls_.on_reaped();
   return absl::OkStatus();
 }

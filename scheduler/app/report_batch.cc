@@ -87,40 +87,35 @@ Directive::Kind Order(const RunReport& report, const ReportOutcomes& outcomes) {
 
 bool BatchMembers::Admit(const ReportRequest& request) {
   for (const RunReport& report : request.reports()) {
-    const auto known = processes_.find(report.fence());
-    if (known != processes_.end() && known->second != request.process_id())
-      return MUTANT("batch_mixes_processes");
+    const auto [known, is_new] = processes_.try_emplace(report.fence(), request.process_id());
+    if (!is_new && known->second != request.process_id()) return MUTANT("batch_mixes_processes");
   }
-  for (const RunReport& report : request.reports())
-    processes_.emplace(report.fence(), request.process_id());
   return true;
 }
 
 ReportBatch SortReports(const std::vector<const ReportRequest*>& requests) {
-  struct Said {
-    const RunReport* report = nullptr;
-    const std::string* process_id = nullptr;
-  };
-  std::map<std::string, Said> strongest;
+  absl::flat_hash_map<std::string_view, const RunReport*> strongest;  // by fence
   for (const ReportRequest* request : requests) {
     for (const RunReport& report : request->reports()) {
-      Said& known = strongest[report.fence()];
-      if (known.report == nullptr || Strength(report) > Strength(*known.report))
-        known = {&report, &request->process_id()};
+      const RunReport*& known = strongest[report.fence()];
+      if (known == nullptr || Strength(report) > Strength(*known)) known = &report;
     }
   }
   ReportBatch batch;
-  for (const auto& [fence, said] : strongest) {
-    const auto& [report, process_id] = said;
-    switch (Strength(*report)) {
-      case 3:
-        batch.finishes.push_back(ToFinish(*report, *process_id));
-        break;
-      case 2:
-        batch.releases.push_back(ToRelease(*report, *process_id));
-        break;
-      default:
-        batch.renewals.push_back(Ref(*report, *process_id));
+  for (const ReportRequest* request : requests) {
+    const std::string& process_id = request->process_id();
+    for (const RunReport& report : request->reports()) {
+      if (strongest.at(report.fence()) != &report) continue;
+      switch (Strength(report)) {
+        case 3:
+          batch.finishes.push_back(ToFinish(report, process_id));
+          break;
+        case 2:
+          batch.releases.push_back(ToRelease(report, process_id));
+          break;
+        default:
+          batch.renewals.push_back(Ref(report, process_id));
+      }
     }
   }
   return batch;

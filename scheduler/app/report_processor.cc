@@ -138,11 +138,12 @@ absl::StatusOr<ReportOutcomes> ReportProcessor::Persist(const std::vector<Waitin
   std::vector<RunRef> unfound;
   if (!batch.finishes.empty()) {
     FAILPOINT("before_finish_commit");
-    ASSIGN_OR_RETURN(outcomes.finished, parts_.finisher->Finish(batch.finishes));
+    ASSIGN_OR_RETURN(const auto finished, parts_.finisher->Finish(batch.finishes));
     FAILPOINT("after_finish_commit");
-    for (const FinishEvent& event : batch.finishes) {
-      if (outcomes.finished.at(event.run.fence) == FinishOutcome::kNoSuchFence)
-        unfound.push_back(event.run);
+    for (std::size_t i = 0; i < finished.size(); ++i) {
+      const RunRef& run = batch.finishes[i].run;
+      outcomes.finished[run.fence] = finished[i];
+      if (finished[i] == FinishOutcome::kNoSuchFence) unfound.push_back(run);
     }
   }
   if (!batch.releases.empty()) {
@@ -174,7 +175,7 @@ absl::StatusOr<ReportOutcomes> ReportProcessor::Persist(const std::vector<Waitin
 
 void ReportProcessor::UpdateRegistry(const ReportRequest& request) {
   std::set<std::string> held;
-  std::vector<std::string> left;
+  std::vector<std::string_view> left;
   for (const RunReport& report : request.reports()) {
     if (report.has_accepted() || report.has_heartbeat()) {
       held.insert(report.fence());

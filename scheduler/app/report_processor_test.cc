@@ -1,4 +1,5 @@
 #include "scheduler/app/report_processor.h"
+#include "scheduler/storage/slots_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -48,7 +49,7 @@ class ReportProcessorTest : public ::testing::Test {
     QueryOrDie(*db_,
                "INSERT INTO syncline.integrations (name, type, sync_interval, next_sync_at) VALUES "
                "('n', 'REST', 300, now())");
-    return runs_.Claim({{process_, "e"}}, {"REST"}, absl::Seconds(10))->at(0);
+    return runs_.Claim(SlotsOf(process_), {"REST"}, absl::Seconds(10))->at(0);
   }
 
   internal::v1::RunReport& AddReport(ReportRequest& request, const ClaimedRun& run) {

@@ -22,4 +22,10 @@ struct ExecutorLoad {
 // to the earlier one.
 std::vector<std::size_t> PlanSlots(const std::vector<ExecutorLoad>& executors, std::size_t limit);
 
+// Such a plan and the executors that it speaks of.
+struct SlotPlan {
+  std::vector<ExecutorLoad> executors;
+  std::vector<std::size_t> slots;
+};
+
 }  // namespace syncline::scheduler

@@ -1,5 +1,6 @@
 #include "scheduler/rpc/executor_registry.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace syncline::scheduler {
@@ -101,34 +102,35 @@ std::vector<ExecutorGroup> ExecutorRegistry::Groups() const {
   return groups;
 }
 
-std::vector<ExecutorLoad> ExecutorRegistry::TakeSlots(const std::vector<std::string>& types,
-                                                      std::size_t limit) {
+SlotPlan ExecutorRegistry::TakeSlots(const std::vector<std::string>& types, std::size_t limit) {
   std::lock_guard lock(mutex_);
-  std::vector<ExecutorLoad> executors;
+  SlotPlan plan;
+  std::vector<Session*> sessions;
   bool some_taken = false;
-  for (const auto& [id, session] : sessions_) {
+  for (auto& [id, session] : sessions_) {
     if (session.draining || session.reserved || session.types != types) continue;
-    executors.push_back(LoadOf(session));
+    plan.executors.push_back(LoadOf(session));
+    sessions.push_back(&session);
     some_taken |= session.taken > 0;
   }
-  std::vector<ExecutorLoad> slots;
-  for (const std::size_t index : PlanSlots(executors, limit)) {
-    slots.push_back(executors[index]);
-    ++sessions_.at(executors[index].process_id).taken;
-  }
-  missed_ |= some_taken && slots.size() < limit;
-  return slots;
+  plan.slots = PlanSlots(plan.executors, limit);
+  for (const std::size_t executor : plan.slots) ++sessions[executor]->taken;
+  missed_ |= some_taken && plan.slots.size() < limit;
+  return plan;
 }
 
-void ExecutorRegistry::ReturnSlots(const std::vector<ExecutorLoad>& slots) {
+void ExecutorRegistry::ReturnSlots(const SlotPlan& plan) {
+  std::vector<int> taken(plan.executors.size());
+  for (const std::size_t executor : plan.slots) ++taken[executor];
   bool tell = false;
   {
     std::lock_guard lock(mutex_);
-    for (const ExecutorLoad& slot : slots) {
-      const auto entry = sessions_.find(slot.process_id);
-      if (entry != sessions_.end() && entry->second.taken > 0) --entry->second.taken;
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+      const auto entry = sessions_.find(plan.executors[i].process_id);
+      if (entry == sessions_.end()) continue;
+      entry->second.taken = std::max(entry->second.taken - taken[i], 0);
     }
-    tell = !slots.empty() && std::exchange(missed_, false);
+    tell = !plan.slots.empty() && std::exchange(missed_, false);
   }
   if (tell) on_capacity_();
 }
@@ -161,13 +163,14 @@ bool ExecutorRegistry::AssignAll(const std::string& process_id,
 }
 
 void ExecutorRegistry::Release(const std::string& process_id,
-                               const std::vector<std::string>& fences) {
+                               const std::vector<std::string_view>& fences) {
   std::size_t freed = 0;
   {
     std::lock_guard lock(mutex_);
     const auto entry = sessions_.find(process_id);
     if (entry == sessions_.end()) return;
-    for (const std::string& fence : fences) freed += entry->second.fences.erase(fence);
+    for (const std::string_view fence : fences)
+      freed += entry->second.fences.erase(absl::string_view(fence.data(), fence.size()));
     EndReservation(entry->second);
   }
   if (freed > 0) on_capacity_();
@@ -184,7 +187,7 @@ void ExecutorRegistry::Reconcile(const std::string& process_id, const std::set<s
     session.draining = draining;
     for (auto fence = session.fences.begin(); fence != session.fences.end();) {
       if (fence->second <= sequence_seen && !held.contains(fence->first)) {
-        fence = session.fences.erase(fence);
+        session.fences.erase(fence++);
         freed = true;
       } else {
         ++fence;

@@ -10,9 +10,11 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "scheduler/core/slot_plan.h"
 #include "syncline/internal/v1/executor_service.pb.h"
 
@@ -64,10 +66,10 @@ class ExecutorRegistry {
   // Those that take work, by connector types.
   std::vector<ExecutorGroup> Groups() const;
   // At most `limit` free slots of executors that run `types`, best first, for a claim that is about
-  // to be made. Until they are returned, nobody else gets them. Each names its executor.
-  std::vector<ExecutorLoad> TakeSlots(const std::vector<std::string>& types, std::size_t limit);
+  // to be made. Until they are returned, nobody else gets them.
+  SlotPlan TakeSlots(const std::vector<std::string>& types, std::size_t limit);
   // After the claim, and after what it brought was assigned.
-  void ReturnSlots(const std::vector<ExecutorLoad>& slots);
+  void ReturnSlots(const SlotPlan& plan);
   // Sends an assignment (its `sequence` is set here) and counts it as held; false when the executor
   // is not there.
   bool Assign(const std::string& process_id, internal::v1::Assignment assignment) {
@@ -76,7 +78,7 @@ class ExecutorRegistry {
   // The same for several runs of one executor, in as few messages as it understands.
   bool AssignAll(const std::string& process_id, std::vector<internal::v1::Assignment> assignments);
   // Runs left their executor.
-  void Release(const std::string& process_id, const std::vector<std::string>& fences);
+  void Release(const std::string& process_id, const std::vector<std::string_view>& fences);
   // Sets what an executor holds to `held` and the assignments that it had not seen when it said so.
   void Reconcile(const std::string& process_id, const std::set<std::string>& held,
                  std::int64_t sequence_seen, bool draining);
@@ -97,8 +99,8 @@ class ExecutorRegistry {
     ExecutorLoad load;  // without `held`; see LoadOf
     std::vector<std::string> types;
     std::shared_ptr<AssignmentSink> sink;
-    std::map<std::string, std::int64_t>
-        fences;     // held → sequence of its assignment, 0 for those of the hello
+    // Held → sequence of its assignment, 0 for those of the hello.
+    absl::flat_hash_map<std::string, std::int64_t> fences;
     int taken = 0;  // slots that a claim is about to fill
     std::int64_t sequence = 0;
     bool takes_batches = false;

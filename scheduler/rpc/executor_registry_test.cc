@@ -81,11 +81,11 @@ TEST_F(ExecutorRegistryTest, ALightLoadGoesRoundTheExecutors) {
 
 TEST_F(ExecutorRegistryTest, SlotsThatAClaimHasTakenAreNobodyElses) {
   registry_.Open(Hello("p", 4), sink_, {});
-  const std::vector<ExecutorLoad> taken = registry_.TakeSlots({"REST"}, 3);
-  ASSERT_THAT(taken, SizeIs(3));
-  EXPECT_THAT(registry_.TakeSlots({"GRAPHQL"}, 3), IsEmpty());
-  const std::vector<ExecutorLoad> rest = registry_.TakeSlots({"REST"}, 3);
-  EXPECT_THAT(rest, SizeIs(1));
+  const SlotPlan taken = registry_.TakeSlots({"REST"}, 3);
+  ASSERT_THAT(taken.slots, SizeIs(3));
+  EXPECT_THAT(registry_.TakeSlots({"GRAPHQL"}, 3).slots, IsEmpty());
+  const SlotPlan rest = registry_.TakeSlots({"REST"}, 3);
+  EXPECT_THAT(rest.slots, SizeIs(1));
   EXPECT_EQ(Held(), 4);
   registry_.Assign("p", Under("f"));
   registry_.ReturnSlots(taken);

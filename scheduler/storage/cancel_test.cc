@@ -171,7 +171,7 @@ TEST_F(CancelTest, ACancelRacedWithCompletionLeavesOneTerminalState) {
         batch.push_back(Success(runs[static_cast<std::size_t>(j)], 1));
       const auto results = store_.Finish(batch);
       ASSERT_TRUE(results.ok()) << results.status();
-      for (const auto& [fence, result] : *results)
+      for (const FinishResult& result : *results)
         finished += result.outcome == FinishOutcome::kEnded ? 1 : 0;
       // Lets the canceller catch up, so that both win some.
       while (cancelled + finished < round * kRuns + i + 2) std::this_thread::yield();

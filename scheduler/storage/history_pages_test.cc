@@ -43,7 +43,7 @@ class HistoryPagesTest : public DatabaseFixture {
     std::int64_t blocks = -1;
     for (const postgres::Row row :
          Query("EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) EXECUTE " + name + "(" + arguments + ")")) {
-      const std::string line = row.String("\"QUERY PLAN\"");
+      const std::string line = row.String("QUERY PLAN");
       last_plan_ += line + "\n";
       // The first is the whole statement's.
       if (blocks < 0 && line.find("Buffers: shared") != std::string::npos)

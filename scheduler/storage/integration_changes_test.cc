@@ -10,6 +10,7 @@
 #include "scheduler/storage/database_fixture.h"
 #include "scheduler/storage/integration_store.h"
 #include "scheduler/storage/run_store.h"
+#include "scheduler/storage/slots_fixture.h"
 
 namespace syncline::scheduler {
 namespace {
@@ -30,8 +31,7 @@ class IntegrationChangesTest : public DatabaseFixture {
 
   // A claimed, accepted run that has committed pages.
   ClaimedRun StartRun() {
-    const auto claimed =
-        runs_.Claim({{NewRandomUuid(), "executor-1"}}, {"REST"}, absl::Seconds(10));
+    const auto claimed = runs_.Claim(SlotsOf(NewRandomUuid()), {"REST"}, absl::Seconds(10));
     EXPECT_TRUE(claimed.ok() && claimed->size() == 1U) << claimed.status();
     EXPECT_THAT(*runs_.Renew({Ref(claimed->at(0))}, absl::Seconds(30)), SizeIs(1));
     Query(
@@ -102,7 +102,7 @@ TEST_F(IntegrationChangesTest, ANewConfigTakesTheFenceAndTheRunBeginsAgainFromIt
           " AND fetched = 20 AND created = 15 AND unchanged = 5 AND lease_expires_at IS NULL"),
       1);
   EXPECT_EQ(Int("SELECT count(*) FROM syncline.checkpoints WHERE done_run_id IS NULL"), 1);
-  const auto again = runs_.Claim({{NewRandomUuid(), "executor-2"}}, {"REST"}, absl::Seconds(10));
+  const auto again = runs_.Claim(SlotsOf(NewRandomUuid()), {"REST"}, absl::Seconds(10));
   ASSERT_THAT(*again, SizeIs(1));
   EXPECT_EQ(again->at(0).log_id, run.log_id);
   EXPECT_EQ(again->at(0).config_json, R"({"new": 1})");

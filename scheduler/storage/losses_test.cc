@@ -27,9 +27,11 @@ class LossesTest : public RunStoreTest {
   }
 
   std::vector<ClaimedRun> ClaimFor(const std::vector<std::string>& processes) {
-    std::vector<Slot> slots;
-    slots.reserve(processes.size());
-    for (const std::string& process : processes) slots.push_back({process, process});
+    SlotPlan slots;
+    for (const std::string& process : processes) {
+      slots.slots.push_back(slots.executors.size());
+      slots.executors.push_back({.process_id = process, .name = process});
+    }
     auto runs = store_.Claim(slots, {"REST"}, absl::Seconds(10));
     EXPECT_TRUE(runs.ok()) << runs.status();
     return runs.ok() ? *runs : std::vector<ClaimedRun>{};

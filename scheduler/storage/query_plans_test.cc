@@ -59,7 +59,7 @@ class QueryPlansTest : public DatabaseFixture {
     const std::string call = arguments.empty() ? name : name + "(" + arguments + ")";
     std::string plan;
     for (const postgres::Row row : Query("EXPLAIN (COSTS OFF) EXECUTE " + call))
-      plan += row.String("\"QUERY PLAN\"") + "\n";
+      plan += row.String("QUERY PLAN") + "\n";
     return plan;
   }
 
@@ -94,7 +94,9 @@ TEST_F(QueryPlansTest, HotStatementsAndListsUseTheirIndexes) {
     std::string arguments;
     const char* index;
   } kCases[] = {
-      {"claim", queries::kClaimRuns, "ARRAY[gen_random_uuid()], ARRAY['e'], ARRAY['REST'], 5000",
+      {"claim", queries::kClaimRuns,
+       "ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], ARRAY['e'], ARRAY[1], ARRAY['REST'], "
+       "5000",
        "Index Scan using ticks_due"},
       {"what is due next", queries::kReadNextWake, "", "ticks_due"},
       {"due, counted", queries::kCountDue, "", "ticks_due"},

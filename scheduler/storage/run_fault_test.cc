@@ -28,7 +28,7 @@ TEST_F(RunFaultTest, AClaimAndItsTickAreDoneTogetherOrNotAtAll) {
                "$$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '53100'; END $$");
     QueryOrDie(*db_, "CREATE TRIGGER refuse BEFORE " + half +
                          " FOR EACH ROW EXECUTE FUNCTION public.refuse()");
-    EXPECT_FALSE(store_.Claim({{process_, "e"}}, {"REST"}, absl::Seconds(10)).ok()) << half;
+    EXPECT_FALSE(store_.Claim(SlotsOf(process_), {"REST"}, absl::Seconds(10)).ok()) << half;
     EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 0) << half;
     EXPECT_EQ(QueryInt(*db_,
                        "SELECT count(*) FROM syncline.integrations i JOIN syncline.ticks k ON "
@@ -102,7 +102,7 @@ TEST_F(RunFaultTest, OnlyTheDatabasesClockDecidesAboutALease) {
     RunStore store(&pool);
     const std::string id = AddIntegration(skew);
     QueryOrDie(*db_, "UPDATE syncline.integrations SET next_sync_at = now() - interval '2 h'");
-    const auto runs = store.Claim({{process_, "e"}}, {"REST"}, absl::Seconds(10));
+    const auto runs = store.Claim(SlotsOf(process_), {"REST"}, absl::Seconds(10));
     ASSERT_TRUE(runs.ok()) << runs.status();
     ASSERT_THAT(*runs, SizeIs(1)) << skew;
     ASSERT_THAT(*store.Renew({Ref(runs->at(0))}, absl::Seconds(30)), SizeIs(1)) << skew;

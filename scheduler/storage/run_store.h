@@ -6,19 +6,22 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/postgres/pool.h"
 #include "scheduler/core/retry_policy.h"
+#include "scheduler/core/slot_plan.h"
 
 namespace syncline::scheduler {
 
-// A free slot of an executor.
+// A free slot.
 struct Slot {
   std::string process_id;
   std::string executor_name;
@@ -120,7 +123,7 @@ class RunStore {
   explicit RunStore(postgres::Pool* pool) : pool_(*pool) {}
 
   // At most one run a slot, manual ones first, on executors that all run `types`.
-  absl::StatusOr<std::vector<ClaimedRun>> Claim(const std::vector<Slot>& slots,
+  absl::StatusOr<std::vector<ClaimedRun>> Claim(const SlotPlan& plan,
                                                 const std::vector<std::string>& types,
                                                 absl::Duration dispatch_limit);
   // At most one run that two executors died of, for an executor that holds nothing.
@@ -134,9 +137,8 @@ class RunStore {
   // By key, the rows that are still so; `attempt.error_class` and `.message` are left to the
   // caller.
   absl::StatusOr<std::map<std::string, FailedRun>> ReadFailed(const std::vector<RunRef>& runs);
-  // By key; one event a key.
-  absl::StatusOr<std::map<std::string, FinishResult>> Finish(
-      const std::vector<FinishEvent>& events);
+  // One result an event, in their order; one event a key.
+  absl::StatusOr<std::vector<FinishResult>> Finish(std::span<const FinishEvent> events);
   // The integrations that were given back.
   absl::StatusOr<std::vector<std::string>> Release(const std::vector<ReleaseEvent>& events);
   // Nothing in the database server's first `lease`.
@@ -152,8 +154,10 @@ class RunStore {
   absl::Status Equip(std::vector<ClaimedRun>& runs);
 
  private:
-  absl::StatusOr<std::vector<ClaimedRun>> ClaimWith(std::string_view sql,
-                                                    const postgres::Params& params);
+  // `give` fills in what the claim's caller knows of the run of a row.
+  absl::StatusOr<std::vector<ClaimedRun>> ClaimWith(
+      std::string_view sql, const postgres::Params& params,
+      absl::FunctionRef<void(const postgres::Row&, ClaimedRun&)> give);
   static absl::Status Equip(postgres::Connection& connection, std::vector<ClaimedRun>& runs);
   postgres::Pool& pool_;
 };

@@ -9,6 +9,7 @@
 
 #include "common/base/ids.h"
 #include "scheduler/storage/run_store.h"
+#include "scheduler/storage/slots_fixture.h"
 #include "scheduler/storage/trigger_store.h"
 #include "tests/support/test_cluster.h"
 
@@ -43,8 +44,8 @@ class RunStoreTest : public ::testing::Test {
   }
 
   std::vector<ClaimedRun> Claim(int slots) {
-    std::vector<Slot> free(static_cast<std::size_t>(slots), Slot{process_, "executor-1"});
-    auto runs = store_.Claim(free, {"REST"}, absl::Seconds(10));
+    auto runs = store_.Claim(SlotsOf(process_, static_cast<std::size_t>(slots)), {"REST"},
+                             absl::Seconds(10));
     EXPECT_TRUE(runs.ok()) << runs.status();
     return runs.ok() ? *runs : std::vector<ClaimedRun>{};
   }
@@ -82,9 +83,9 @@ class RunStoreTest : public ::testing::Test {
   }
 
   FinishOutcome Finish(const FinishEvent& event) {
-    const auto outcomes = store_.Finish({event});
+    const auto outcomes = store_.Finish({&event, 1});
     EXPECT_TRUE(outcomes.ok()) << outcomes.status();
-    return outcomes.ok() ? outcomes->at(event.run.key()).outcome : FinishOutcome::kNoSuchFence;
+    return outcomes.ok() ? outcomes->at(0).outcome : FinishOutcome::kNoSuchFence;
   }
 
   std::string url_;

@@ -254,13 +254,14 @@ TEST_F(RunStoreTest, ABatchMixesSuccessRetryStaleFenceAndResume) {
   retry.retry_delay = absl::Seconds(60);
   FinishEvent stale = Success(runs[2], 0);
   stale.run.fence = NewRandomUuid();
-  const auto outcomes =
-      store_.Finish({Success(runs[0], 1), Failure(runs[1], retry), stale, Success(runs[3], 1)});
+  const std::vector<FinishEvent> events = {Success(runs[0], 1), Failure(runs[1], retry), stale,
+                                           Success(runs[3], 1)};
+  const auto outcomes = store_.Finish(events);
   ASSERT_TRUE(outcomes.ok()) << outcomes.status();
-  EXPECT_EQ(outcomes->at(runs[0].fence).outcome, FinishOutcome::kEnded);
-  EXPECT_EQ(outcomes->at(runs[1].fence).outcome, FinishOutcome::kEnded);
-  EXPECT_EQ(outcomes->at(stale.run.fence).outcome, FinishOutcome::kNoSuchFence);
-  EXPECT_EQ(outcomes->at(runs[3].fence).outcome, FinishOutcome::kResume);
+  EXPECT_EQ(outcomes->at(0).outcome, FinishOutcome::kEnded);
+  EXPECT_EQ(outcomes->at(1).outcome, FinishOutcome::kEnded);
+  EXPECT_EQ(outcomes->at(2).outcome, FinishOutcome::kNoSuchFence);
+  EXPECT_EQ(outcomes->at(3).outcome, FinishOutcome::kResume);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history"), 2);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.live"), 3);
 }

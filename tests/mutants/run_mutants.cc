@@ -11,34 +11,34 @@ constexpr std::string_view kApp = "scheduler_app_storage_test";
 constexpr std::string_view kDeleteAndInsert = R"(next_attempt AS (
   DELETE FROM syncline.live v USING ending e
   WHERE v.integration_id = e.integration_id AND e.next_id IS NOT NULL
-  RETURNING v.integration_id
+  RETURNING v.*
 ), born_again AS (
   INSERT INTO syncline.live
     (integration_id, log_id, run_id, tenant_id, attempt, trigger, manual_joined, epoch, change_no, config_version,
      complete, created_at, not_before, wait_reason, wait_detail, waited_ms, process_id, backoff_class, retries_spent,
      internal_retries, auth_retries, follow_up_id, follow_up_at)
-  SELECT e.integration_id, e.next_id, CASE WHEN e.retry_delay IS NULL THEN e.next_id ELSE e.run_id END, e.tenant_id,
+  SELECT integration_id, e.next_id, CASE WHEN e.retry_delay IS NULL THEN e.next_id ELSE e.run_id END, e.tenant_id,
          CASE WHEN e.retry_delay IS NULL THEN 1 ELSE e.attempt + 1 END,
          CASE WHEN e.retry_delay IS NULL THEN 'MANUAL' ELSE 'RETRY' END,
-         e.manual_joined AND e.retry_delay IS NOT NULL, e.epoch, e.change_no, e.config_version,
-         e.complete AND e.retry_delay IS NOT NULL,
-         CASE WHEN e.retry_delay IS NULL THEN e.follow_up_at ELSE e.ended_at END,
+         n.manual_joined AND e.retry_delay IS NOT NULL, e.epoch, e.change_no, n.config_version,
+         n.complete AND e.retry_delay IS NOT NULL,
+         CASE WHEN e.retry_delay IS NULL THEN n.follow_up_at ELSE e.ended_at END,
          e.ended_at + coalesce(e.retry_delay, 0) * interval '1 ms',
          CASE WHEN e.retry_delay IS NULL THEN 'SLOT' ELSE 'BACKOFF' END, coalesce(e.retry_detail, ''),
-         CASE WHEN e.retry_delay IS NULL THEN 0 ELSE e.waited_ms END, e.process_id,
+         CASE WHEN e.retry_delay IS NULL THEN 0 ELSE n.waited_ms END, n.process_id,
          CASE WHEN e.retry_delay IS NOT NULL THEN e.error_class END,
          CASE WHEN e.retry_delay IS NULL THEN 0
-              ELSE e.retries_spent + (e.error_class IN ('TRANSIENT', 'TIMEOUT'))::int END,
-         CASE WHEN e.retry_delay IS NULL THEN 0 ELSE e.internal_retries + (e.error_class = 'INTERNAL')::int END,
-         CASE WHEN e.retry_delay IS NULL THEN 0 ELSE e.auth_retries + (e.error_class = 'AUTH')::int END,
-         CASE WHEN e.retry_delay IS NOT NULL THEN e.follow_up_id END,
-         CASE WHEN e.retry_delay IS NOT NULL THEN e.follow_up_at END
-  FROM ending e JOIN next_attempt USING (integration_id)
+              ELSE n.retries_spent + (e.error_class IN ('TRANSIENT', 'TIMEOUT'))::int END,
+         CASE WHEN e.retry_delay IS NULL THEN 0 ELSE n.internal_retries + (e.error_class = 'INTERNAL')::int END,
+         CASE WHEN e.retry_delay IS NULL THEN 0 ELSE n.auth_retries + (e.error_class = 'AUTH')::int END,
+         CASE WHEN e.retry_delay IS NOT NULL THEN n.follow_up_id END,
+         CASE WHEN e.retry_delay IS NOT NULL THEN n.follow_up_at END
+  FROM ending e JOIN next_attempt n USING (integration_id)
 )";
 
 // The ticks of what was just claimed.
 constexpr std::string_view kTakeLater = R"(
-WITH parameters AS (SELECT $1::uuid[], $2::text[], $3::text[], $4::bigint)
+WITH parameters AS (SELECT $1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::bigint)
 DELETE FROM syncline.ticks k USING syncline.live v
 WHERE v.integration_id = k.integration_id AND v.state = 'CLAIMED' AND v.trigger = 'SCHEDULE' AND k.due_at <= clock_timestamp()
 )";
@@ -55,7 +55,7 @@ std::vector<Mutant> Claims() {
        .fault = "a run ends and its next tick is not put into the queue",
        .target = kStorage,
        .filter = "TicksTest.EveryEndOfARunQueuesTheNextTick",
-       .patches = {{"finish_runs", "WHERE e.next_tick IS NOT NULL", "WHERE false"}}},
+       .patches = {{"finish_runs", "WHERE e.enabled AND", "WHERE false AND"}}},
       {.name = "finish_leaves_the_old_tick",
        .fault = "a run by hand outlasts its integration's tick, which stays in the queue beside "
                 "the next",
@@ -130,12 +130,14 @@ std::vector<Mutant> Ends() {
        .fault = "a finish ends whatever claim there is",
        .target = kStorage,
        .filter = "RunFaultTest.AFinishUnderAStaleFenceEndsNothing",
-       .patches = {{"finish_runs", "(w.fence = i.fence OR", "(i.fence IS NOT NULL OR"}}},
+       .patches = {{"finish_runs", "(w.fence = ($2::uuid[])[i.n]",
+                    "(($2::uuid[])[i.n] IS NOT NULL"}}},
       {.name = "finish_by_another_process",
        .fault = "any executor ends a claim whose fence it knows",
        .target = kApp,
        .filter = "ReportProcessorTest.AnotherOnesRunIsOutOfReach",
-       .patches = {{"finish_runs", "w.process_id = i.process_id", "i.process_id IS NOT NULL"}}},
+       .patches = {{"finish_runs", "w.process_id = ($4::uuid[])[i.n]",
+                    "($4::uuid[])[i.n] IS NOT NULL"}}},
       {.name = "finish_from_the_snapshot",
        .fault = "a finish reads its live rows without locking them",
        .target = kStorage,
@@ -145,20 +147,20 @@ std::vector<Mutant> Ends() {
        .fault = "SUCCESS needs no last page",
        .target = kStorage,
        .filter = "RunStoreTest.SuccessWithoutTheLastPageGoesOnInstead",
-       .patches = {{"finish_runs", "NOT ((v.complete OR i.nothing_left) AND v.page_seq",
-                    "NOT (v.page_seq"}}},
+       .patches = {{"finish_runs", "(v.complete OR ($7::boolean[])[i.n]) AND v.page_seq",
+                    "v.page_seq"}}},
       {.name = "nothing_left_without_pages",
        .fault = "a run that found nothing left is believed whatever pages are committed",
        .target = kStorage,
        .filter = "RunStoreTest.NothingLeftCountsOnlyForThePagesThatAreThere",
-       .patches = {{"finish_runs", "(v.complete OR i.nothing_left) AND v.page_seq",
-                    "i.nothing_left OR v.complete AND v.page_seq"}}},
+       .patches = {{"finish_runs", "(v.complete OR ($7::boolean[])[i.n]) AND v.page_seq",
+                    "($7::boolean[])[i.n] OR v.complete AND v.page_seq"}}},
       {.name = "old_decision_applied",
        .fault = "a retry decided on settings that have changed is not decided again",
        .target = kApp,
        .filter = "FinisherTest.ADisableThatCommitsWhileTheFinishWaitsIsSeen",
-       .patches = {{"finish_runs", "i.settings_version <> i.decided_on AS redecide",
-                    "i.settings_version < 0 AS redecide"}}},
+       .patches = {{"finish_runs", "i.settings_version <> ($15::bigint[])[i.n] AS redecide",
+                    "i.settings_version < 0 AND ($15::bigint[])[i.n] > 0 AS redecide"}}},
       {.name = "retry_by_delete_and_insert",
        .fault = "a retry is a new row, so that who waits for the old one loses the run",
        .target = kStorage,

@@ -5,47 +5,53 @@
 -- moves what is done. A run whose holder ends it before its acceptance was told began when it ended.
 -- The next tick takes the place of the one that is in the queue, of which a run that its tick started has left none.
 -- ticks_kept spares the trigger that would do the same row by row.
--- A failure is applied only when what its retry decision was made from still holds (else: redecide). A run that nobody holds (it waited too long, or kills its
--- executors) is ended without a fence, by its log, and only while it is PENDING. The events go along with the locked
--- integrations: two such lists that are joined are compared pair by pair, since the planner takes a list for short.
+-- A failure is applied only when what its retry decision was made from still holds (else: redecide). A run that nobody holds
+-- (it waited too long, or kills its executors) is ended without a fence, by its log, and only while it is PENDING.
+-- What an event says is taken out of its array where it is needed, by the event's number n: rows that are handed from one
+-- part to the next are copied whole each time, so that they carry numbers, ids and what comes from the two locked rows.
 --   $1 uuid[] integration ids   $2 uuid[] fences, null: nobody holds it   $3 uuid[] log ids
 --   $4 uuid[] processes that must hold them, null: any
---   $5 text[] SUCCESS or FAILED   $6 bigint[] page_seq (SUCCESS)   $7 boolean[] nothing left (SUCCESS)
+--   $5 int how many of the events, the first ones, are failures; the others are successes
+--   $6 bigint[] page_seq (SUCCESS)   $7 boolean[] nothing left (SUCCESS)
+-- of failures only:
 --   $8 text[] error class   $9 text[] error message   $10 int[] HTTP status   $11 bigint[] retry delay in ms, null: no retry
 --   $12 text[] why to disable, null: do not   $13 text[] why to block, null: do not   $14 int[] failures to count
 --   $15 bigint[] settings_version that was decided on   $16 text[] detail of the wait for the retry
--- Failures come first, and the arrays $8 to $16 end with them.
-WITH ev AS (
-  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::boolean[], $8::text[],
-                       $9::text[], $10::int[], $11::bigint[], $12::text[], $13::text[], $14::int[], $15::bigint[],
-                       $16::text[])
-    AS e (id, fence, log_id, process_id, result, result_page_seq, nothing_left, error_class, error_message, http_status,
-          retry_delay, disable, block, failures, decided_on, retry_detail)
-), i AS MATERIALIZED (
-  SELECT ev.*, g.settings_version, g.sync_enabled, g.blocked_reason, g.grid_anchor, g.sync_interval, g.next_sync_at
-  FROM ev JOIN syncline.integrations g ON g.id = ev.id
+WITH i AS MATERIALIZED (
+  SELECT g.id, e.n::int AS n, g.settings_version, g.sync_enabled, g.blocked_reason IS NOT NULL AS blocked, g.grid_anchor,
+         g.sync_interval, g.next_sync_at
+  FROM unnest($1::uuid[]) WITH ORDINALITY AS e (id, n) JOIN syncline.integrations g ON g.id = e.id
   ORDER BY g.id FOR NO KEY UPDATE OF g
 ), l AS MATERIALIZED (
-  SELECT v.*, i.result, i.error_class, i.error_message, i.http_status, i.retry_delay, i.disable, i.block,
-         i.failures, i.retry_detail, clock_timestamp() AS ended_at,
-         i.next_sync_at AS tick, i.sync_enabled AND i.disable IS NULL AS enabled, i.grid_anchor, i.sync_interval,
-         i.blocked_reason IS NOT NULL OR i.block IS NOT NULL AS blocked,
-         i.result = 'SUCCESS' AND NOT ((v.complete OR i.nothing_left) AND v.page_seq = i.result_page_seq) AS resume,
-         i.result = 'FAILED' AND i.settings_version <> i.decided_on AS redecide,
-         v.running_ms + coalesce((extract(epoch FROM clock_timestamp() - v.running_since) * 1000)::bigint, 0) AS ran_ms
+  -- What most parts ask for comes first.
+  SELECT v.integration_id, i.n, i.n > $5::int AS success,
+         i.n > $5::int AND NOT ((v.complete OR ($7::boolean[])[i.n]) AND v.page_seq = ($6::bigint[])[i.n]) AS resume,
+         i.n <= $5::int AND i.settings_version <> ($15::bigint[])[i.n] AS redecide,
+         CASE WHEN ($11::bigint[])[i.n] IS NOT NULL THEN syncline.uuid_v7() ELSE v.follow_up_id END AS next_id,
+         i.next_sync_at AS tick, i.sync_enabled AND ($12::text[])[i.n] IS NULL AS enabled,
+         i.blocked OR ($13::text[])[i.n] IS NOT NULL AS blocked, i.grid_anchor, i.sync_interval,
+         v.log_id, v.run_id, v.fence, v.trigger, v.created_at, v.started_at, clock_timestamp() AS ended_at,
+         v.running_ms + coalesce((extract(epoch FROM clock_timestamp() - v.running_since) * 1000)::bigint, 0) AS ran_ms,
+         v.tenant_id, v.attempt, v.epoch, v.change_no, v.fetched, v.created, v.updated, v.unchanged, v.deleted, v.rejected,
+         v.pages, v.takeovers, v.rejected_reasons, v.executor
   -- Row by row and in the order of i: as a join it is planned for as many live rows as there were when it was planned. Below,
   -- lists of ids lead to the rows for the same reason.
   FROM i CROSS JOIN LATERAL (
-    SELECT w.* FROM syncline.live w
+    SELECT w.integration_id, w.log_id, w.run_id, w.fence, w.trigger, w.complete, w.page_seq, w.follow_up_id, w.created_at,
+           w.started_at, w.running_ms, w.running_since, w.tenant_id, w.attempt, w.epoch, w.change_no, w.fetched, w.created,
+           w.updated, w.unchanged, w.deleted, w.rejected, w.pages, w.takeovers, w.rejected_reasons, w.executor
+    FROM syncline.live w
     WHERE w.integration_id = i.id
-      AND (w.fence = i.fence OR (i.fence IS NULL AND w.log_id = i.log_id AND w.state = 'PENDING'))
-      AND (i.process_id IS NULL OR w.process_id = i.process_id)
+      AND (w.fence = ($2::uuid[])[i.n]
+           OR (($2::uuid[])[i.n] IS NULL AND w.log_id = ($3::uuid[])[i.n] AND w.state = 'PENDING'))
+      AND (($4::uuid[])[i.n] IS NULL OR w.process_id = ($4::uuid[])[i.n])
     FOR UPDATE OF w) v
-), ending AS MATERIALIZED (
-  SELECT l.*, CASE WHEN l.retry_delay IS NOT NULL THEN syncline.uuid_v7() ELSE l.follow_up_id END AS next_id,
+), ending AS NOT MATERIALIZED (
+  SELECT l.*, ($8::text[])[l.n] AS error_class, ($9::text[])[l.n] AS error_message, ($10::int[])[l.n] AS http_status,
+         ($11::bigint[])[l.n] AS retry_delay, ($12::text[])[l.n] AS disable, ($13::text[])[l.n] AS block,
+         ($14::int[])[l.n] AS failures, ($16::text[])[l.n] AS retry_detail,
          coalesce(l.started_at, CASE WHEN l.fence IS NOT NULL THEN l.ended_at END) AS began_at,
-         l.trigger = 'SCHEDULE' AND l.tick <= l.created_at AS took_tick,
-         CASE WHEN l.enabled THEN syncline.next_tick(l.grid_anchor, l.sync_interval, l.ended_at) END AS next_tick
+         l.trigger = 'SCHEDULE' AND l.tick <= l.created_at AS took_tick
   FROM l WHERE NOT l.resume AND NOT l.redecide
 ), history AS (
   INSERT INTO syncline.sync_history
@@ -53,7 +59,7 @@ WITH ev AS (
      ended_at, duration_ms, fetched, created, updated, unchanged, deleted, rejected, pages, takeovers,
      rejected_reasons, error_class, error_message, http_status, executor)
   SELECT log_id, created_at, run_id, integration_id, tenant_id, attempt, trigger,
-         CASE result WHEN 'SUCCESS' THEN 'SUCCESS'::syncline.sync_status ELSE 'FAILED' END, epoch,
+         CASE WHEN success THEN 'SUCCESS'::syncline.sync_status ELSE 'FAILED' END, epoch,
          fence, began_at, ended_at, ran_ms, fetched, created, updated, unchanged, deleted, rejected, pages, takeovers,
          rejected_reasons, error_class, error_message, nullif(http_status, 0), executor
   FROM ending
@@ -96,9 +102,8 @@ WITH ev AS (
 ), summary AS (
   UPDATE syncline.integrations t
   SET change_no = greatest(t.change_no, e.change_no),
-      status = CASE e.result WHEN 'SUCCESS' THEN 'HEALTHY'
-                             ELSE CASE e.error_class WHEN 'CANCELLED' THEN t.status ELSE 'FAILING' END END,
-      retry_count = CASE e.result WHEN 'SUCCESS' THEN 0 ELSE t.retry_count + e.failures END,
+      status = CASE WHEN e.success THEN 'HEALTHY' WHEN e.error_class = 'CANCELLED' THEN t.status ELSE 'FAILING' END,
+      retry_count = CASE WHEN e.success THEN 0 ELSE t.retry_count + e.failures END,
       sync_enabled = t.sync_enabled AND e.disable IS NULL,
       version = t.version + (t.sync_enabled AND e.disable IS NOT NULL)::int,   -- a setting changed: no edit may overlook it
       disabled_reason = CASE WHEN t.sync_enabled THEN e.disable ELSE t.disabled_reason END,
@@ -109,18 +114,19 @@ WITH ev AS (
                           THEN syncline.next_tick(t.grid_anchor, t.sync_interval, e.ended_at) END,
       ticks_kept = t.ticks_kept + 1, epoch = greatest(t.epoch, e.epoch),
       last_log_id = e.log_id, last_run_id = e.run_id,
-      last_status = CASE e.result WHEN 'SUCCESS' THEN 'SUCCESS'::syncline.sync_status ELSE 'FAILED' END,
+      last_status = CASE WHEN e.success THEN 'SUCCESS'::syncline.sync_status ELSE 'FAILED' END,
       last_started_at = e.began_at, last_ended_at = e.ended_at, last_duration_ms = e.ran_ms,
       last_counts = ARRAY[e.fetched, e.created, e.updated, e.unchanged, e.deleted, e.rejected, e.pages, e.takeovers],
       last_error_class = e.error_class, last_error = e.error_message,
-      last_success_at = CASE e.result WHEN 'SUCCESS' THEN e.ended_at ELSE t.last_success_at END,
-      last_failure_at = CASE e.result WHEN 'FAILED' THEN e.ended_at ELSE t.last_failure_at END
+      last_success_at = CASE WHEN e.success THEN e.ended_at ELSE t.last_success_at END,
+      last_failure_at = CASE WHEN e.success THEN t.last_failure_at ELSE e.ended_at END
   FROM ending e WHERE t.id = e.integration_id
 ), tick_gone AS (
   DELETE FROM syncline.ticks k USING ending e
   WHERE k.due_at = e.tick AND k.integration_id = e.integration_id AND NOT e.took_tick
 ), tick_kept AS (
   INSERT INTO syncline.ticks
-  SELECT e.next_tick, e.integration_id FROM ending e WHERE e.next_tick IS NOT NULL AND NOT e.blocked
+  SELECT syncline.next_tick(e.grid_anchor, e.sync_interval, e.ended_at), e.integration_id FROM ending e
+  WHERE e.enabled AND e.sync_interval IS NOT NULL AND NOT e.blocked
 )
-SELECT fence, log_id, resume, redecide, ran_ms FROM l
+SELECT n, resume, redecide, ran_ms FROM l
