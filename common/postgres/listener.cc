@@ -1,6 +1,14 @@
 #include "common/postgres/listener.h"
 
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
 #include <chrono>
+#include <cstdint>
+#include <cstring>
 #include <pqxx/pqxx>
 #include <string_view>
 #include <utility>
@@ -15,7 +23,9 @@ namespace syncline::postgres {
 namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
-constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::milliseconds kBetweenHints{100};
+constexpr std::chrono::milliseconds kLongestWait{1000};
+constexpr std::chrono::milliseconds kBeforeReconnect{1000};
 constexpr std::chrono::seconds kProveEvery{10};
 constexpr std::chrono::seconds kProofLasts{15};
 constexpr std::size_t kMostNotes = 1000;
@@ -40,19 +50,31 @@ Listener::Listener(ConnectionOptions options, std::string channel, std::function
       self_(NewRandomUuid()),
       on_hint_(std::move(on_hint)),
       on_note_(std::move(on_note)),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       thread_([this] { Run(); }) {}
 
 Listener::~Listener() {
   stopping_ = true;
+  Wake();
   thread_.join();
+  close(wake_);
 }
 
-void Listener::Hint() { hint_wanted_ = true; }
+void Listener::Wake() const {
+  const std::uint64_t one = 1;
+  if (write(wake_, &one, sizeof one) < 0 && errno != EAGAIN)
+    LogError("the listener cannot be woken", {{"error", std::strerror(errno)}});
+}
+
+void Listener::Hint() {
+  if (!hint_wanted_.exchange(true)) Wake();
+}
 
 void Listener::Tell(std::string note) {
   std::lock_guard lock(mutex_);
   notes_.push_back(std::move(note));
   if (notes_.size() > kMostNotes) notes_.pop_front();
+  Wake();
 }
 
 absl::Status Listener::SendNotes(Connection& session) {
@@ -73,7 +95,16 @@ void Listener::Run() {
     const absl::Status status = Serve();
     proved_ = false;
     if (!status.ok()) LogDebug("the listener's session ended", {{"error", status}});
-    for (int i = 0; i < 10 && !stopping_; ++i) std::this_thread::sleep_for(kTick);
+    const SteadyTime until = std::chrono::steady_clock::now() + kBeforeReconnect;
+    while (!stopping_ && std::chrono::steady_clock::now() < until) Await(-1, kBeforeReconnect);
+  }
+}
+
+void Listener::Await(int session, std::chrono::milliseconds limit) const {
+  std::array<pollfd, 2> sockets = {{{session, POLLIN, 0}, {wake_, POLLIN, 0}}};
+  poll(sockets.data(), sockets.size(), static_cast<int>(limit.count()));
+  std::uint64_t woken = 0;
+  while (read(wake_, &woken, sizeof woken) > 0) {
   }
 }
 
@@ -95,17 +126,23 @@ absl::Status Listener::Serve() {
         });
   }));
   SteadyTime next_proof{};
+  SteadyTime next_hint{};
   while (!stopping_) {
     const SteadyTime now = std::chrono::steady_clock::now();
-    const bool hint = hint_wanted_.exchange(false);
-    if (hint || now >= next_proof) {
+    if ((now >= next_hint && hint_wanted_.exchange(false)) || now >= next_proof) {
       // Everybody hears every note; each takes its own as proof and the others' as hints. A proof
       // is sent under the sender's name too, so the hint of another costs one early look.
       RETURN_IF_ERROR(session->Run(queries::kNotify, Params().Add(channel_).Add(self_)).status());
       next_proof = now + kProveEvery;
+      next_hint = now + kBetweenHints;
     }
     RETURN_IF_ERROR(SendNotes(*session));
-    RETURN_IF_ERROR(CatchPqxx([&] { session->raw().pqxx.await_notification(0, 100'000); }));
+    RETURN_IF_ERROR(CatchPqxx([&] {
+      pqxx::connection& raw = session->raw().pqxx;
+      if (raw.get_notifs() > 0) return;  // came with the answers to the statements
+      Await(raw.sock(), hint_wanted_ ? kBetweenHints : kLongestWait);
+      raw.get_notifs();
+    }));
     proved_ =
         proved_at != SteadyTime{} && std::chrono::steady_clock::now() - proved_at < kProofLasts;
   }

@@ -11,7 +11,8 @@
 namespace syncline::executor {
 namespace {
 
-constexpr absl::Duration kTick = absl::Milliseconds(100);
+constexpr absl::Duration kTick = absl::Milliseconds(100);  // while there are runs
+constexpr absl::Duration kChores = absl::Seconds(1);
 constexpr absl::Duration kPing = absl::Seconds(2);
 // How soon a new scheduler behind a known name is found.
 constexpr absl::Duration kNamePeriod = absl::Seconds(5);
@@ -99,7 +100,7 @@ void RunEngine::Start() {
   loop_.Post([this] {
     reporter_->Start();
     balance_->Start();
-    Tick();
+    DoChores();
   });
   FindSchedulers();
 }
@@ -123,13 +124,19 @@ void RunEngine::OnAddresses(const AddressesByName& addresses) {
   link_->Start();
 }
 
-void RunEngine::Tick() {
-  loop_.PostAfter(kTick, [this] { Tick(); });
+void RunEngine::TickRuns() {
   const absl::Duration now = clock_.Now();
   for (auto next = runs_.begin(); next != runs_.end();) {
     const std::shared_ptr<Run> run = (next++)->second;  // leaves the table when it ends in its Tick
     run->Tick(now);
   }
+  ticking_ = !runs_.empty();
+  if (ticking_) loop_.PostAfter(kTick, [this] { TickRuns(); });
+}
+
+void RunEngine::DoChores() {
+  loop_.PostAfter(kChores, [this] { DoChores(); });
+  const absl::Duration now = clock_.Now();
   if (now >= next_ping_) PingDatabase();
   if (now >= next_prune_) {
     next_prune_ = now + kPrune;
@@ -190,6 +197,7 @@ void RunEngine::OnAssignment(Assignment assignment) {
   auto run =
       std::make_shared<Run>(std::move(assignment), &services_, static_cast<RunObserver*>(this));
   runs_[key.fence] = run;
+  if (!std::exchange(ticking_, true)) loop_.PostAfter(kTick, [this] { TickRuns(); });
   run->Start();
 }
 

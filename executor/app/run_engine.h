@@ -95,7 +95,9 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   // Connects, at once or when the schedulers' names have been looked up.
   void FindSchedulers();
   void OnAddresses(const AddressesByName& addresses);
-  void Tick();
+  // Goes on for as long as there are runs.
+  void TickRuns();
+  void DoChores();
   void PingDatabase();
   // Ends a run without a report of its own, if it is still there.
   void DropRun(const std::string& fence, const std::string& outcome, const std::string& reason);
@@ -117,6 +119,7 @@ class RunEngine final : private LinkHandler, private ReportHandler, private RunO
   RateLimits rate_limits_;
   ParsedConfigs configs_;
   std::unordered_map<std::string, std::shared_ptr<Run>> runs_;  // by fence, until their last report
+  bool ticking_ = false;                                        // TickRuns is under way
   std::unique_ptr<std::promise<void>> drained_;
   absl::Duration next_prune_;
   bool pinging_ = false;

@@ -1,5 +1,6 @@
 #include "scheduler/app/reaper.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/log.h"
@@ -11,6 +12,8 @@ namespace {
 constexpr absl::Duration kTick = absl::Seconds(1);
 constexpr absl::Duration kObservation = absl::Seconds(5);
 constexpr absl::Duration kHousekeeping = absl::Minutes(1);
+// After one that could not do all, twice as long after the next such one.
+constexpr absl::Duration kHousekeepingAgain = absl::Seconds(5);
 // The executor ends an overdue run itself; this long after, the scheduler does.
 constexpr absl::Duration kOverdueGrace = absl::Seconds(10);
 // Rate-limit waits of one run in all, or four intervals where that is more.
@@ -26,6 +29,7 @@ Reaper::Reaper(Parts parts, absl::Duration lease, std::function<double()> random
       guard_(parts.clock->Now(), lease),
       next_observation_(parts.clock->Now()),
       next_housekeeping_(parts.clock->Now()),
+      housekeeping_again_(kHousekeepingAgain),
       lost_(parts.metrics->Counter("syncline_scheduler_takeovers_total",
                                    "Runs taken back from lost executors.")),
       undispatched_(
@@ -86,10 +90,21 @@ void Reaper::Tick() {
   if (status.ok() && now >= next_housekeeping_) {
     next_housekeeping_ = now + kHousekeeping;
     status = EndThoseThatWaitedTooLong();
-    if (status.ok()) status = calls_.keep_house();
+    if (status.ok()) status = KeepHouse(now);
   }
   if (!status.ok() && parts_.pool->available())
     LogWarning("a reaper tick failed", {{"error", status}});
+}
+
+absl::Status Reaper::KeepHouse(absl::Duration now) {
+  ASSIGN_OR_RETURN(const bool done, calls_.keep_house());
+  if (done) {
+    housekeeping_again_ = kHousekeepingAgain;
+    return absl::OkStatus();
+  }
+  next_housekeeping_ = now + housekeeping_again_;
+  housekeeping_again_ = std::min(housekeeping_again_ * 2, kHousekeeping);
+  return absl::OkStatus();
 }
 
 absl::Status Reaper::ReapOnce() {

@@ -28,10 +28,11 @@ class Reaper {
   };
   // All are called on the reaper's thread.
   struct Calls {
-    std::function<void()> on_reaped;           // something became pending or ended
-    std::function<void()> on_suspects;         // runs must have an executor alone
-    std::function<absl::Status()> observe;     // about every 5 s
-    std::function<absl::Status()> keep_house;  // about every minute
+    std::function<void()> on_reaped;        // something became pending or ended
+    std::function<void()> on_suspects;      // runs must have an executor alone
+    std::function<absl::Status()> observe;  // about every 5 s
+    // About every minute, sooner again when it says false: not all could be done.
+    std::function<absl::StatusOr<bool>()> keep_house;
   };
   // `random` is uniform in [0, 1).
   Reaper(Parts parts, absl::Duration lease, std::function<double()> random, Calls calls);
@@ -43,6 +44,7 @@ class Reaper {
  private:
   void Run();
   void Tick();
+  absl::Status KeepHouse(absl::Duration now);
   absl::Status ReapOnce();
   absl::Status EndOverdue();
   // Ends runs that kill their executors even alone; asks for an executor alone for others.
@@ -57,6 +59,7 @@ class Reaper {
   ReapGuard guard_;
   absl::Duration next_observation_;
   absl::Duration next_housekeeping_;
+  absl::Duration housekeeping_again_;  // after one that could not do all
   prometheus::Counter& lost_;
   prometheus::Counter& undispatched_;
   prometheus::Counter& condemned_;

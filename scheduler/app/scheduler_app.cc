@@ -116,7 +116,7 @@ class Scheduler {
 
  private:
   absl::Status Observe();
-  absl::Status KeepHouse();
+  absl::StatusOr<bool> KeepHouse();
   // Executors with a stream here hear of it at once, those of the other schedulers by a note.
   void TellExecutors(const std::vector<DroppedClaim>& dropped);
   void HearOfDropped(const std::string& note);
@@ -246,13 +246,13 @@ absl::Status Scheduler::Observe() {
   return absl::OkStatus();
 }
 
-absl::Status Scheduler::KeepHouse() {
-  RETURN_IF_ERROR(executors_.KeepHouse(history_retention_));
+absl::StatusOr<bool> Scheduler::KeepHouse() {
+  ASSIGN_OR_RETURN(const bool done, executors_.KeepHouse(history_retention_));
   bool more = true;
   while (more) {
     ASSIGN_OR_RETURN(more, directory_.PurgeDeleted(kPurgeBatch));
   }
-  return absl::OkStatus();
+  return done;
 }
 
 void Scheduler::TellExecutors(const std::vector<DroppedClaim>& dropped) {

@@ -37,18 +37,21 @@ absl::Status ExecutorStore::Touch(const std::vector<ExecutorSign>& signs) {
       .status();
 }
 
-absl::Status ExecutorStore::KeepHouse(absl::Duration retention) {
+absl::StatusOr<bool> ExecutorStore::KeepHouse(absl::Duration retention) {
   const auto seconds = [&] { return Params().Add(absl::ToInt64Seconds(retention)); };
   RETURN_IF_ERROR(pool_.Run(queries::kExtendHistory, seconds()).status());
   // Each in a transaction of its own, which holds the table's lock for no longer than one takes.
+  bool gave_way = false;
   for (std::string dropped = "?"; !dropped.empty();) {
     ASSIGN_OR_RETURN(const postgres::Result result, pool_.Run(queries::kDropOldHistory, seconds()));
     dropped = result[0].String("dropped");
+    gave_way = result[0].IsNull("dropped");
     if (!dropped.empty()) LogInfo("dropped old history", {{"partition", dropped}});
   }
   RETURN_IF_ERROR(pool_.Run(queries::kPurgeTriggerRequests).status());
   RETURN_IF_ERROR(pool_.Run(queries::kPurgeExecutors).status());
-  return pool_.Run(queries::kPruneTicks).status();
+  RETURN_IF_ERROR(pool_.Run(queries::kPruneTicks).status());
+  return !gave_way;
 }
 
 }  // namespace syncline::scheduler

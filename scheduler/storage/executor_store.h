@@ -34,8 +34,9 @@ class ExecutorStore {
   absl::StatusOr<bool> SayHello(const ExecutorHello& hello, absl::Duration lease);
   absl::Status Touch(const std::vector<ExecutorSign>& signs);
   // History partitions ahead, history older than `retention`, old request ids and executors: safe
-  // to call at any time, on several schedulers.
-  absl::Status KeepHouse(absl::Duration retention);
+  // to call at any time, on several schedulers. False when a drop gave way to whoever uses the
+  // history and is worth another try soon.
+  absl::StatusOr<bool> KeepHouse(absl::Duration retention);
 
  private:
   postgres::Pool& pool_;

@@ -58,7 +58,8 @@ TEST_F(HistoryRetentionTest, PartitionsAreMadeAheadOnceAndTakeWhatEnds) {
 // A short retention has narrow partitions; a longer one later begins where those end.
 TEST_F(HistoryRetentionTest, PartitionsFollowTheSetting) {
   ASSERT_TRUE(chores_.KeepHouse(absl::Hours(12)).ok());
-  EXPECT_EQ(Partitions("ends < now() + interval '5 hours'"), 5);
+  // Four, and one of now, which a full second that passes in between takes away.
+  EXPECT_GE(Partitions("ends < now() + interval '5 hours'"), 4);
   ASSERT_TRUE(chores_.KeepHouse(90 * kDay).ok());
   EXPECT_EQ(Partitions("ends > now() + interval '28 days'"), 1);
 }
@@ -96,10 +97,10 @@ TEST_F(HistoryRetentionTest, GivesUpWhileTheHistoryIsRead) {
   const auto reader = testing::OpenOrDie(url_);
   QueryOrDie(*reader, "BEGIN");
   EXPECT_EQ(QueryInt(*reader, "SELECT count(*) FROM syncline.sync_history"), 1);
-  ASSERT_TRUE(chores_.KeepHouse(9 * kDay).ok());
+  EXPECT_FALSE(chores_.KeepHouse(9 * kDay).value());
   EXPECT_EQ(Logs(), 1);
   QueryOrDie(*reader, "COMMIT");
-  ASSERT_TRUE(chores_.KeepHouse(9 * kDay).ok());
+  EXPECT_TRUE(chores_.KeepHouse(9 * kDay).value());
   EXPECT_EQ(Logs(), 0);
 }
 
