@@ -104,6 +104,15 @@ std::string FilledDatabase(testing::TestCluster& cluster, int sleeping, std::int
   return url;
 }
 
+void KeepOnlyDatabase(const std::string& url) {
+  const auto db = OpenPatiently(url);
+  for (const postgres::Row row :
+       testing::QueryOrDie(*db,
+                           "SELECT quote_ident(datname) AS name FROM pg_database"
+                           " WHERE datname LIKE 'test\\_%' AND datname <> current_database()"))
+    Run(*db, "DROP DATABASE " + row.String("name"));
+}
+
 void TidyFilledDatabase(const std::string& url) {
   const auto db = OpenPatiently(url);
   Run(*db, "DELETE FROM syncline.integrations WHERE name LIKE 'control-%'");

@@ -13,6 +13,9 @@ namespace syncline::bench {
 // order of time, every 33rd a failure; with all indexes, vacuumed and analyzed.
 std::string FilledDatabase(testing::TestCluster& cluster, int sleeping, std::int64_t history);
 
+// Drops what earlier measurements left beside it.
+void KeepOnlyDatabase(const std::string& url);
+
 // Puts a filled database back as it was after a ControlLoad, whose programs have ended: its
 // integrations and its history go.
 void TidyFilledDatabase(const std::string& url);

@@ -29,25 +29,29 @@ struct Place {
   std::string url;
 };
 
-std::vector<Place> MakePlaces(const BenchOptions& options) {
-  const auto name_of = [](std::int64_t integrations, std::int64_t history) {
-    return history == 0 ? fmt::format("{} integrations", integrations)
-                        : fmt::format("{} integrations, {} of history", integrations, history);
-  };
+std::string NameOf(std::int64_t integrations, std::int64_t history) {
+  return history == 0 ? fmt::format("{} integrations", integrations)
+                      : fmt::format("{} integrations, {} of history", integrations, history);
+}
+
+Place Fill(const BenchOptions& options, int integrations, std::int64_t history,
+           const std::string& reference) {
+  const std::string name = NameOf(integrations, history);
+  fmt::print("  filling: {}\n", name);
+  std::fflush(stdout);
+  return {name, reference, FilledDatabase(*options.cluster, integrations - kDue, history)};
+}
+
+// From the smallest to `largest`, which is there.
+std::vector<Place> MakePlaces(const BenchOptions& options, const Place& largest) {
   std::vector<Place> places;
-  const auto add = [&](int integrations, std::int64_t history, const std::string& reference) {
-    fmt::print("  filling: {}\n", name_of(integrations, history));
-    std::fflush(stdout);
-    places.push_back({name_of(integrations, history), reference,
-                      FilledDatabase(*options.cluster, integrations - kDue, history)});
-  };
-  const std::string smallest = name_of(kDue, 0);
-  const std::string largest = name_of(options.integrations, 0);
+  const std::string smallest = NameOf(kDue, 0);
   for (int count = kDue; count < options.integrations; count *= 10)
-    add(count, 0, count == kDue ? "" : smallest);
-  add(options.integrations, 0, smallest);
-  add(options.integrations, options.history_rows / 10, largest);
-  add(options.integrations, options.history_rows, largest);
+    places.push_back(Fill(options, count, 0, count == kDue ? "" : smallest));
+  places.push_back(Fill(options, options.integrations, 0, smallest));
+  places.push_back(
+      Fill(options, options.integrations, options.history_rows / 10, largest.reference));
+  places.push_back(largest);
   return places;
 }
 
@@ -116,7 +120,8 @@ double ProgramSeconds(testing::Stack& stack) {
   return seconds;
 }
 
-// Before there was any load in this cluster, whose dead rows autovacuum would come for.
+// Before there is any load, whose dead rows autovacuum would come for, and any other database, each
+// of which autovacuum looks into by a process of its own.
 void MeasureIdle(const BenchOptions& options, const Place& place, Report* report) {
   ControlSettings settings;
   settings.database_url = place.url;
@@ -179,8 +184,11 @@ void MeasureScale(const BenchOptions& options, Report* report) {
   report->Note(kPart, "syncline", ControlLoad::Describe(settings));
   report->Note(kPart, "schedulers",
                fmt::format("{} executors, shared between them", kExecutorsOfSchedulers));
-  const std::vector<Place> places = MakePlaces(options);
-  MeasureIdle(options, places.back(), report);
+  const Place largest =
+      Fill(options, options.integrations, options.history_rows, NameOf(options.integrations, 0));
+  KeepOnlyDatabase(largest.url);
+  MeasureIdle(options, largest, report);
+  const std::vector<Place> places = MakePlaces(options, largest);
   for (int i = 0; i < options.repetitions; ++i) {
     MeasureSizes(options, places, report);
     MeasureFleet(
