@@ -1,8 +1,8 @@
 -- The same, and null when it gave way to whoever uses the history: then it is worth another try soon, where the next one used
 -- to come a minute later. Older binaries take null for ''.
 -- To be replaced makes a function its caller's again; where roles.sql has made it the owner's, it stays so.
-CREATE TEMP TABLE was_definer ON COMMIT DROP AS
-SELECT prosecdef FROM pg_catalog.pg_proc WHERE oid = 'syncline.drop_old_history(interval)'::regprocedure;
+SELECT set_config('syncline.drops_as_owner', prosecdef::text, true) FROM pg_catalog.pg_proc
+WHERE oid = 'syncline.drop_old_history(interval)'::regprocedure;
 
 CREATE OR REPLACE FUNCTION syncline.drop_old_history(retention interval) RETURNS text
 LANGUAGE plpgsql SET lock_timeout = '50ms' AS $$
@@ -25,7 +25,7 @@ EXCEPTION WHEN lock_not_available THEN
 END $$;
 
 DO $$ BEGIN
-  IF (SELECT prosecdef FROM was_definer) THEN
+  IF current_setting('syncline.drops_as_owner')::boolean THEN
     ALTER FUNCTION syncline.drop_old_history(interval) SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
   END IF;
 END $$;

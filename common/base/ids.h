@@ -1,5 +1,5 @@
-// Identifiers: random ids made here (process ids, page tokens' salt) and the shape check of ids
-// from outside. Ids of rows are UUIDv7 and made in SQL, by the database's clock.
+// Identifiers: random ids made here (process ids, fences, page tokens' salt) and the shape check of
+// ids from outside. Ids of rows are UUIDv7 and made in SQL, by the database's clock.
 #pragma once
 
 #include <cstddef>

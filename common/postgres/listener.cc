@@ -96,7 +96,8 @@ void Listener::Run() {
     proved_ = false;
     if (!status.ok()) LogDebug("the listener's session ended", {{"error", status}});
     const SteadyTime until = std::chrono::steady_clock::now() + kBeforeReconnect;
-    while (!stopping_ && std::chrono::steady_clock::now() < until) Await(-1, kBeforeReconnect);
+    for (SteadyTime now; !stopping_ && (now = std::chrono::steady_clock::now()) < until;)
+      Await(-1, std::chrono::ceil<std::chrono::milliseconds>(until - now));
   }
 }
 

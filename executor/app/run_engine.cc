@@ -146,12 +146,10 @@ void RunEngine::DoChores() {
 
 void RunEngine::PingDatabase() {
   if (pinging_) return;
+  next_ping_ = clock_.Now() + kPing;
   pinging_ = probing_.Submit([this] {
     database_answers_ = probe_.Check().ok();
-    loop_.Post([this] {
-      pinging_ = false;
-      next_ping_ = clock_.Now() + kPing;
-    });
+    loop_.Post([this] { pinging_ = false; });
   });
 }
 

@@ -1,10 +1,10 @@
 #include "scheduler/app/finisher.h"
-#include "scheduler/storage/slots_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/base/ids.h"
+#include "scheduler/storage/slots_fixture.h"
 #include "tests/support/concurrent_call.h"
 #include "tests/support/test_cluster.h"
 

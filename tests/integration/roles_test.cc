@@ -95,8 +95,9 @@ TEST_F(RolesTest, WithoutTheRightAMissingMigrationIsAnErrorAndNotAStart) {
   expect_refusal();
 }
 
-// Between the migration that makes the queue of ticks and the next run of roles.sql.
-TEST_F(RolesTest, TheSchedulerMayUseTheQueueOfTicksAtOnce) {
+// Of a release whose migrations make a table for it, and replace a function that roles.sql has made
+// the owner's.
+TEST_F(RolesTest, TheSchedulerMayDoItsWorkBetweenTheMigrationsAndTheRoles) {
   GrantAll();
   std::vector<postgres::Migration> before;
   for (const postgres::Migration& migration : AllMigrations()) {
@@ -108,7 +109,8 @@ TEST_F(RolesTest, TheSchedulerMayUseTheQueueOfTicksAtOnce) {
   const auto scheduler = As("syncline_scheduler");
   for (const std::string sql :
        {"INSERT INTO syncline.ticks VALUES (now(), gen_random_uuid())",
-        "SELECT FROM syncline.ticks FOR UPDATE SKIP LOCKED", "DELETE FROM syncline.ticks"})
+        "SELECT FROM syncline.ticks FOR UPDATE SKIP LOCKED", "DELETE FROM syncline.ticks",
+        "SELECT syncline.drop_old_history('90 days')"})
     EXPECT_EQ(StateOf(*scheduler, sql), "") << sql;
 }
 

@@ -50,7 +50,8 @@ WITH clock AS MATERIALIZED (
 ), numbered AS (
   SELECT due.*, ((SELECT count(*) FROM pending) + row_number() OVER ())::int AS n FROM due
 ), fresh AS MATERIALIZED (
-  -- The ids of a claim have one time and one random part, and end with the number: made one by one they took a tenth of it.
+  -- The ids of a claim have one time and one random part, and end with the number in four digits, which is enough for 61,439
+  -- slots: made one by one they took a tenth of it.
   SELECT d.id, d.tick, d.n, ((SELECT executors FROM slots))[d.n] AS executor,
          ((SELECT left(syncline.uuid_v7()::text, 32)) || to_hex(4096 + d.n))::uuid AS log_id,
          d.tenant_id, d.epoch, d.change_no, d.config_version, d.timeout_seconds, d.type, d.config

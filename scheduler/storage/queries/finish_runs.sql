@@ -7,8 +7,8 @@
 -- ticks_kept spares the trigger that would do the same row by row.
 -- A failure is applied only when what its retry decision was made from still holds (else: redecide). A run that nobody holds
 -- (it waited too long, or kills its executors) is ended without a fence, by its log, and only while it is PENDING.
--- What an event says is taken out of its array where it is needed, by the event's number n: rows that are handed from one
--- part to the next are copied whole each time, so that they carry numbers, ids and what comes from the two locked rows.
+-- Rows that are handed from one part to the next are copied whole each time: what every event says is taken out of its array
+-- where it is needed, by the event's number n; what only failures say is mostly null, which costs a row nothing.
 --   $1 uuid[] integration ids   $2 uuid[] fences, null: nobody holds it   $3 uuid[] log ids
 --   $4 uuid[] processes that must hold them, null: any
 --   $5 int how many of the events, the first ones, are failures; the others are successes
@@ -19,21 +19,26 @@
 --   $15 bigint[] settings_version that was decided on   $16 text[] detail of the wait for the retry
 WITH i AS MATERIALIZED (
   SELECT g.id, e.n::int AS n, g.settings_version, g.sync_enabled, g.blocked_reason IS NOT NULL AS blocked, g.grid_anchor,
-         g.sync_interval, g.next_sync_at
-  FROM unnest($1::uuid[]) WITH ORDINALITY AS e (id, n) JOIN syncline.integrations g ON g.id = e.id
+         g.sync_interval, g.next_sync_at, e.error_class, e.error_message, e.http_status, e.retry_delay, e.disable, e.block,
+         e.failures, e.decided_on, e.retry_detail
+  FROM unnest($1::uuid[], $8::text[], $9::text[], $10::int[], $11::bigint[], $12::text[], $13::text[], $14::int[],
+              $15::bigint[], $16::text[]) WITH ORDINALITY
+         AS e (id, error_class, error_message, http_status, retry_delay, disable, block, failures, decided_on, retry_detail, n)
+  JOIN syncline.integrations g ON g.id = e.id
   ORDER BY g.id FOR NO KEY UPDATE OF g
 ), l AS MATERIALIZED (
   -- What most parts ask for comes first.
   SELECT v.integration_id, i.n, i.n > $5::int AS success,
          i.n > $5::int AND NOT ((v.complete OR ($7::boolean[])[i.n]) AND v.page_seq = ($6::bigint[])[i.n]) AS resume,
-         i.n <= $5::int AND i.settings_version <> ($15::bigint[])[i.n] AS redecide,
-         CASE WHEN ($11::bigint[])[i.n] IS NOT NULL THEN syncline.uuid_v7() ELSE v.follow_up_id END AS next_id,
-         i.next_sync_at AS tick, i.sync_enabled AND ($12::text[])[i.n] IS NULL AS enabled,
-         i.blocked OR ($13::text[])[i.n] IS NOT NULL AS blocked, i.grid_anchor, i.sync_interval,
+         i.n <= $5::int AND i.settings_version <> i.decided_on AS redecide,
+         CASE WHEN i.retry_delay IS NOT NULL THEN syncline.uuid_v7() ELSE v.follow_up_id END AS next_id,
+         i.next_sync_at AS tick, i.sync_enabled AND i.disable IS NULL AS enabled,
+         i.blocked OR i.block IS NOT NULL AS blocked, i.grid_anchor, i.sync_interval,
          v.log_id, v.run_id, v.fence, v.trigger, v.created_at, v.started_at, clock_timestamp() AS ended_at,
          v.running_ms + coalesce((extract(epoch FROM clock_timestamp() - v.running_since) * 1000)::bigint, 0) AS ran_ms,
          v.tenant_id, v.attempt, v.epoch, v.change_no, v.fetched, v.created, v.updated, v.unchanged, v.deleted, v.rejected,
-         v.pages, v.takeovers, v.rejected_reasons, v.executor
+         v.pages, v.takeovers, v.rejected_reasons, v.executor, i.error_class, i.error_message, i.http_status, i.retry_delay,
+         i.disable, i.block, i.failures, i.retry_detail
   -- Row by row and in the order of i: as a join it is planned for as many live rows as there were when it was planned. Below,
   -- lists of ids lead to the rows for the same reason.
   FROM i CROSS JOIN LATERAL (
@@ -47,10 +52,7 @@ WITH i AS MATERIALIZED (
       AND (($4::uuid[])[i.n] IS NULL OR w.process_id = ($4::uuid[])[i.n])
     FOR UPDATE OF w) v
 ), ending AS NOT MATERIALIZED (
-  SELECT l.*, ($8::text[])[l.n] AS error_class, ($9::text[])[l.n] AS error_message, ($10::int[])[l.n] AS http_status,
-         ($11::bigint[])[l.n] AS retry_delay, ($12::text[])[l.n] AS disable, ($13::text[])[l.n] AS block,
-         ($14::int[])[l.n] AS failures, ($16::text[])[l.n] AS retry_detail,
-         coalesce(l.started_at, CASE WHEN l.fence IS NOT NULL THEN l.ended_at END) AS began_at,
+  SELECT l.*, coalesce(l.started_at, CASE WHEN l.fence IS NOT NULL THEN l.ended_at END) AS began_at,
          l.trigger = 'SCHEDULE' AND l.tick <= l.created_at AS took_tick
   FROM l WHERE NOT l.resume AND NOT l.redecide
 ), history AS (
