@@ -35,10 +35,25 @@ absl::StatusOr<TriggerTimes> TriggerProbe::Trigger() {
   times.arrived = upstream_.Await(absl::Seconds(10));
   if (!status.ok() || times.arrived == absl::InfiniteFuture() || response.joined()) {
     return absl::InternalError(
-        fmt::format("trigger {} started no run: {}", triggered_, status.error_message()));
+        fmt::format("trigger {} started no run: {}{}{}; {}", triggered_, status.error_message(),
+                    response.joined() ? "joined another" : "",
+                    times.arrived == absl::InfiniteFuture() ? " no request came" : "",
+                    StateOf(request.integration_id())));
   }
   ++triggered_;
   return times;
+}
+
+std::string TriggerProbe::StateOf(const std::string& id) {
+  return testing::QueryOrDie(
+             stack_.db(),
+             "SELECT format('live %s, integration %s, newest history %s',"
+             " (SELECT to_jsonb(v) FROM syncline.live v WHERE integration_id = i.id),"
+             " to_jsonb(i) - 'config', (SELECT to_jsonb(h) FROM syncline.sync_history h"
+             "  WHERE integration_id = i.id ORDER BY created_at DESC LIMIT 1)) AS state"
+             " FROM syncline.integrations i WHERE id = '" +
+                 id + "'")[0]
+      .String("state");
 }
 
 void TriggerProbe::AwaitSuccesses() {

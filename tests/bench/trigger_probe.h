@@ -28,6 +28,8 @@ class TriggerProbe {
   void AwaitSuccesses();
 
  private:
+  // What the database says of an integration, for a trigger that went wrong.
+  std::string StateOf(const std::string& id);
   testing::Stack& stack_;
   Arrivals& upstream_;
   std::vector<std::string> ids_;
