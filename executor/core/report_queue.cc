@@ -34,15 +34,21 @@ void ReportQueue::Put(RunReport report) {
   entry.key = report.key;
   if (report.kind == RunReport::Kind::kHeartbeat) return;
   if (entry.pending && IsLast(entry.pending->kind)) return;
-  pending_.insert(report.key.fence);
+  if (!entry.pending) Queue(entry);
   if (IsLast(report.kind)) ++last_ones_;
   entry.pending = std::move(report);
+}
+
+void ReportQueue::Queue(Entry& entry) {
+  pending_.erase(entry.place);
+  entry.place = ++last_place_;
+  pending_.emplace(entry.place, entry.key.fence);
 }
 
 std::optional<RunKey> ReportQueue::Forget(const std::string& fence) {
   const auto found = entries_.find(fence);
   if (found == entries_.end()) return std::nullopt;
-  pending_.erase(fence);
+  pending_.erase(found->second.place);
   if (found->second.pending && IsLast(found->second.pending->kind)) --last_ones_;
   RunKey key = std::move(found->second.key);
   entries_.erase(found);
@@ -51,7 +57,7 @@ std::optional<RunKey> ReportQueue::Forget(const std::string& fence) {
 
 std::vector<RunReport> ReportQueue::Pending(std::size_t most) const {
   std::vector<RunReport> reports;
-  for (const std::string& fence : pending_) {
+  for (const auto& [place, fence] : pending_) {
     if (reports.size() == most) break;
     reports.push_back(*entries_.at(fence).pending);
   }
@@ -89,8 +95,12 @@ std::vector<ReportEffect> ReportQueue::Answer(const std::vector<RunReport>& sent
 
 std::optional<ReportEffect> ReportQueue::AnswerOne(const RunReport& sent, Order order) {
   const auto found = entries_.find(sent.key.fence);
-  if (found == entries_.end() || order == Order::kBusy) return std::nullopt;
+  if (found == entries_.end()) return std::nullopt;
   Entry& entry = found->second;
+  if (order == Order::kBusy) {
+    if (entry.pending) Queue(entry);
+    return std::nullopt;
+  }
   if (IsLast(sent.kind)) {
     Forget(sent.key.fence);
     return ReportEffect{ReportEffect::Kind::kSettled, sent.key, order};
@@ -101,7 +111,7 @@ std::optional<ReportEffect> ReportQueue::AnswerOne(const RunReport& sent, Order 
   }
   if (entry.pending && entry.pending->kind == sent.kind) {
     entry.pending.reset();
-    pending_.erase(sent.key.fence);
+    pending_.erase(entry.place);
   }
   return ReportEffect{ReportEffect::Kind::kRenewed, sent.key, order};
 }

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
 #include "executor/core/assignment.h"
 
@@ -68,15 +67,15 @@ class ReportQueue {
   bool HasLast() const { return last_ones_ > 0; }
   bool empty() const { return entries_.empty(); }
 
-  // The waiting reports, at most `most` of them, in any order, as the next two.
+  // The waiting reports, at most `most` of them: those of runs that have waited longest.
   std::vector<RunReport> Pending(std::size_t most) const;
-  // One report for every run: the waiting one, else a heartbeat.
+  // One report for every run: the waiting one, else a heartbeat. In any order, as the next.
   std::vector<RunReport> All() const;
   // The runs that are held: all but the refused ones.
   std::vector<RunKey> Held() const;
 
   // Takes the answer to `sent`: the orders by fence, kApplied for a report without one. kBusy
-  // leaves things as they are.
+  // leaves a report as it is and puts it behind the others.
   std::vector<ReportEffect> Answer(const std::vector<RunReport>& sent,
                                    const std::map<std::string, Order>& orders);
 
@@ -84,13 +83,17 @@ class ReportQueue {
   struct Entry {
     RunKey key;
     std::optional<RunReport> pending;
+    std::int64_t place = 0;  // in pending_
   };
+  void Queue(Entry& entry);
   std::optional<ReportEffect> AnswerOne(const RunReport& sent, Order order);
 
   absl::flat_hash_map<std::string, Entry> entries_;  // by fence
-  // The fences of those that have something to report: looking for them among a thousand runs that
-  // wait for their remotes would cost more than the reports.
-  absl::flat_hash_set<std::string> pending_;
+  // The fences of those that have something to report, in the order in which they came: looking for
+  // them among a thousand runs that wait for their remotes would cost more than the reports, and in
+  // another order some would wait for as long as more come than a report takes.
+  std::map<std::int64_t, std::string> pending_;
+  std::int64_t last_place_ = 0;
   std::size_t last_ones_ = 0;  // of them
 };
 

@@ -3,9 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace syncline::executor {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
 using Kind = RunReport::Kind;
 using Effect = ReportEffect::Kind;
 
@@ -35,6 +40,27 @@ TEST(ReportQueue, AnUnansweredReportStaysAsItWas) {
   }
   queue.Answer(queue.Pending(10), {});
   EXPECT_TRUE(queue.empty());
+}
+
+TEST(ReportQueue, WhoHasWaitedLongestIsNextAndWhoIsBusyIsLast) {
+  constexpr int kRuns = 50;
+  ReportQueue queue;
+  const auto fences = [&](std::size_t most) {
+    std::vector<std::string> found;
+    for (const RunReport& report : queue.Pending(most)) found.push_back(report.key.fence);
+    return found;
+  };
+  for (int i = 0; i < kRuns; ++i) queue.Put(Of("f" + std::to_string(i), Kind::kAccepted));
+  queue.Put(Of("f0", Kind::kFinished));  // keeps its place
+  EXPECT_THAT(fences(3), ElementsAre("f0", "f1", "f2"));
+  queue.Answer(queue.Pending(3), {{"f1", Order::kBusy}});
+  for (int i = 0; i < kRuns; ++i) queue.Put(Of("later" + std::to_string(i), Kind::kFinished));
+  EXPECT_THAT(fences(2), ElementsAre("f3", "f4"));
+  const auto all = fences(1000);
+  ASSERT_THAT(all, SizeIs(2 * kRuns - 2));
+  EXPECT_EQ(all[kRuns - 3], "f1");
+  queue.Forget("f3");
+  EXPECT_THAT(fences(1), ElementsAre("f4"));
 }
 
 TEST(ReportQueue, AllNamesEveryRunOnce) {
