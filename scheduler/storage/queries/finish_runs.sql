@@ -124,8 +124,13 @@ WITH i AS MATERIALIZED (
       last_failure_at = CASE WHEN e.success THEN t.last_failure_at ELSE e.ended_at END
   FROM ending e WHERE t.id = e.integration_id
 ), tick_gone AS (
-  DELETE FROM syncline.ticks k USING ending e
-  WHERE k.due_at = e.tick AND k.integration_id = e.integration_id AND NOT e.took_tick
+  -- Row by row, too: joined, a queue that was empty when this was planned is read as a whole, with all that is dead in it.
+  -- By its place: nobody changes a tick, and its integration is locked.
+  DELETE FROM syncline.ticks k
+  WHERE k.ctid = ANY (ARRAY(
+    SELECT t.ctid FROM ending e CROSS JOIN LATERAL (
+      SELECT x.ctid FROM syncline.ticks x WHERE x.due_at = e.tick AND x.integration_id = e.integration_id OFFSET 0) t
+    WHERE NOT e.took_tick))
 ), tick_kept AS (
   INSERT INTO syncline.ticks
   SELECT syncline.next_tick(e.grid_anchor, e.sync_interval, e.ended_at), e.integration_id FROM ending e
