@@ -1,6 +1,5 @@
 #include "common/crypto/process_identity.h"
 
-#include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
@@ -8,8 +7,7 @@
 #include <array>
 
 #include "absl/status/status.h"
-#include "absl/strings/escaping.h"
-#include "absl/strings/string_view.h"
+#include "common/base/ids.h"
 
 namespace syncline::crypto {
 
@@ -28,10 +26,7 @@ std::string FingerprintOf(std::string_view secret) {
   SHA256(reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), digest.data());
   digest[6] = static_cast<unsigned char>((digest[6] & 0x0F) | 0x80);  // version 8
   digest[8] = static_cast<unsigned char>((digest[8] & 0x3F) | 0x80);  // variant 10
-  const std::string hex = absl::BytesToHexString(
-      absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
-  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
-                     hex.substr(16, 4), hex.substr(20, 12));
+  return UuidText({reinterpret_cast<const char*>(digest.data()), kUuidBytes});
 }
 
 bool Proves(std::string_view secret, std::string_view id) {

@@ -1,14 +1,6 @@
 #include "common/postgres/listener.h"
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
 #include <chrono>
-#include <cstdint>
-#include <cstring>
 #include <pqxx/pqxx>
 #include <string_view>
 #include <utility>
@@ -23,9 +15,9 @@ namespace syncline::postgres {
 namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
-constexpr std::chrono::milliseconds kBetweenHints{100};
-constexpr std::chrono::milliseconds kLongestWait{1000};
-constexpr std::chrono::milliseconds kBeforeReconnect{1000};
+constexpr int kBetweenHintsMs = 100;
+constexpr int kLongestWaitMs = 1000;
+constexpr std::chrono::seconds kBeforeReconnect{1};
 constexpr std::chrono::seconds kProveEvery{10};
 constexpr std::chrono::seconds kProofLasts{15};
 constexpr std::size_t kMostNotes = 1000;
@@ -50,31 +42,23 @@ Listener::Listener(ConnectionOptions options, std::string channel, std::function
       self_(NewRandomUuid()),
       on_hint_(std::move(on_hint)),
       on_note_(std::move(on_note)),
-      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       thread_([this] { Run(); }) {}
 
 Listener::~Listener() {
   stopping_ = true;
-  Wake();
+  poller_.Wake();
   thread_.join();
-  close(wake_);
-}
-
-void Listener::Wake() const {
-  const std::uint64_t one = 1;
-  if (write(wake_, &one, sizeof one) < 0 && errno != EAGAIN)
-    LogError("the listener cannot be woken", {{"error", std::strerror(errno)}});
 }
 
 void Listener::Hint() {
-  if (!hint_wanted_.exchange(true)) Wake();
+  if (!hint_wanted_.exchange(true)) poller_.Wake();
 }
 
 void Listener::Tell(std::string note) {
   std::lock_guard lock(mutex_);
   notes_.push_back(std::move(note));
   if (notes_.size() > kMostNotes) notes_.pop_front();
-  Wake();
+  poller_.Wake();
 }
 
 absl::Status Listener::SendNotes(Connection& session) {
@@ -97,15 +81,8 @@ void Listener::Run() {
     if (!status.ok()) LogDebug("the listener's session ended", {{"error", status}});
     const SteadyTime until = std::chrono::steady_clock::now() + kBeforeReconnect;
     for (SteadyTime now; !stopping_ && (now = std::chrono::steady_clock::now()) < until;)
-      Await(-1, std::chrono::ceil<std::chrono::milliseconds>(until - now));
-  }
-}
-
-void Listener::Await(int session, std::chrono::milliseconds limit) const {
-  std::array<pollfd, 2> sockets = {{{session, POLLIN, 0}, {wake_, POLLIN, 0}}};
-  poll(sockets.data(), sockets.size(), static_cast<int>(limit.count()));
-  std::uint64_t woken = 0;
-  while (read(wake_, &woken, sizeof woken) > 0) {
+      poller_.Wait(
+          static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(until - now).count()));
   }
 }
 
@@ -126,6 +103,7 @@ absl::Status Listener::Serve() {
           }
         });
   }));
+  poller_.Watch(session->raw().pqxx.sock(), EPOLLIN, false);
   SteadyTime next_proof{};
   SteadyTime next_hint{};
   while (!stopping_) {
@@ -135,13 +113,13 @@ absl::Status Listener::Serve() {
       // is sent under the sender's name too, so the hint of another costs one early look.
       RETURN_IF_ERROR(session->Run(queries::kNotify, Params().Add(channel_).Add(self_)).status());
       next_proof = now + kProveEvery;
-      next_hint = now + kBetweenHints;
+      next_hint = now + std::chrono::milliseconds(kBetweenHintsMs);
     }
     RETURN_IF_ERROR(SendNotes(*session));
     RETURN_IF_ERROR(CatchPqxx([&] {
       pqxx::connection& raw = session->raw().pqxx;
       if (raw.get_notifs() > 0) return;  // came with the answers to the statements
-      Await(raw.sock(), hint_wanted_ ? kBetweenHints : kLongestWait);
+      poller_.Wait(hint_wanted_ ? kBetweenHintsMs : kLongestWaitMs);
       raw.get_notifs();
     }));
     proved_ =

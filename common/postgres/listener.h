@@ -4,7 +4,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -12,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "common/base/socket_poller.h"
 #include "common/postgres/connection.h"
 
 namespace syncline::postgres {
@@ -43,9 +43,6 @@ class Listener {
   // One session's life: listens until an error or the end.
   absl::Status Serve();
   absl::Status SendNotes(Connection& session);
-  void Wake() const;
-  // Until Wake, until there is something to read at `session` (-1: none), or for `limit`.
-  void Await(int session, std::chrono::milliseconds limit) const;
 
   const ConnectionOptions options_;
   const std::string channel_;
@@ -57,7 +54,7 @@ class Listener {
   std::atomic<bool> proved_ = false;
   std::atomic<bool> hint_wanted_ = false;
   std::atomic<bool> stopping_ = false;
-  const int wake_;  // an eventfd
+  SocketPoller poller_;
   std::thread thread_;
 };
 
