@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kKeepaliveMs = 5000;
 constexpr int kKeepaliveTimeoutMs = 3000;
+constexpr int kConnectTimeoutMs = 5000;
 constexpr int kLargestMessage = 4 << 20;
 
 }  // namespace
@@ -66,7 +67,9 @@ grpc::ChannelArguments ClientArguments() {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 200);
+  // Despite its name the time that an attempt has, TLS handshake and first HTTP/2 settings included
+  // (gRPC's doc/connection-backoff.md: MIN_CONNECT_TIMEOUT).
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000);
   return arguments;
 }

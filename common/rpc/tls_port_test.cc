@@ -40,8 +40,10 @@ class TlsPortTest : public ::testing::Test {
     certificate_.Write(issued.certificate);
     key_.Write(issued.key);
   }
-  void Start(std::shared_ptr<CallGuard> guard = nullptr) {
-    auto identity = tls::ServerIdentity::Open(certificate_.path(), key_.path(), &clock_).value();
+  void Start(std::shared_ptr<CallGuard> guard = nullptr, const MonotonicClock* clock = nullptr) {
+    auto identity = tls::ServerIdentity::Open(certificate_.path(), key_.path(),
+                                              clock == nullptr ? &clock_ : clock)
+                        .value();
     server_ =
         Server::Start(
             {.address = "127.0.0.1:0", .guard = std::move(guard), .identity = std::move(identity)},
@@ -78,6 +80,24 @@ TEST_F(TlsPortTest, AClientThatTrustsTheAuthorityFindsItByNameAndByAddress) {
   const grpc::Status spread =
       Ask(Target("dns:///localhost"), {.trusted_roots = authority_.pem(), .spread = true});
   EXPECT_TRUE(spread.ok()) << spread.error_message();
+}
+
+// Makes each handshake wait, as a distant or busy scheduler does.
+class SlowClock final : public MonotonicClock {
+ public:
+  absl::Duration Now() const override {
+    absl::SleepFor(absl::Milliseconds(500));
+    return absl::ZeroDuration();
+  }
+};
+
+TEST_F(TlsPortTest, AHandshakeMayTakeItsTime) {
+  const SlowClock slow;
+  Start(nullptr, &slow);
+  const grpc::Status status = Ask(Target(), {.trusted_roots = authority_.pem()});
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  server_->Shutdown(absl::Seconds(1));
+  server_ = nullptr;
 }
 
 TEST_F(TlsPortTest, OthersAreNotBelieved) {
