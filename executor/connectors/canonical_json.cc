@@ -9,6 +9,11 @@ namespace {
 
 using Member = std::pair<std::string_view, JsonIndex>;  // name, value
 
+// The order that PostgreSQL's jsonb keeps members in: it spares it sorting them.
+bool Before(std::string_view a, std::string_view b) {
+  return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+
 void AppendString(const JsonNode& node, std::string& out) {
   if (!node.plain) return AppendJsonString(node.text(), out);
   out += '"';
@@ -21,11 +26,13 @@ void AppendObject(const JsonDocument& document, JsonIndex index, std::string& ou
   bool sorted = true;
   const JsonIndex end = document[index].end;
   for (JsonIndex name = index + 1; name < end; name = document[name + 1].end) {
-    sorted &= members.empty() || members.back().first < document[name].text();
+    sorted &= members.empty() || Before(members.back().first, document[name].text());
     members.emplace_back(document[name].text(), name + 1);
   }
   if (!sorted) {
-    std::sort(members.begin(), members.end());  // equal names by their place
+    std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
+      return a.first == b.first ? a.second < b.second : Before(a.first, b.first);
+    });
   }
   out += '{';
   for (size_t i = 0; i < members.size(); ++i) {

@@ -63,8 +63,9 @@ class JsonDocument {
   bool has_defects_ = false;
 };
 
-// Appends the canonical text of a subtree: no white space, members sorted by the bytes of their
-// names, one of each name, strings with the least escapes, numbers as in the source.
+// Appends the canonical text of a subtree: no white space, members sorted by the length and then
+// the bytes of their names, one of each name, strings with the least escapes, numbers as in the
+// source. Records are compared by its hash: when it changes, all of them are taken for changed.
 void AppendCanonicalJson(const JsonDocument& document, JsonIndex index, std::string& out);
 
 // Appends a string as JSON, in quotes.

@@ -34,6 +34,7 @@ TEST(CanonicalJson, HasOneTextForOneMeaning) {
       {"white_space", " { \"a\" : [ 1 , 2 ] \n} ", R"({"a":[1,2]})"},
       {"member_order", R"({"b":1,"a":{"d":1,"c":2}})", R"({"a":{"c":2,"d":1},"b":1})"},
       {"member_order_by_bytes", R"({"é":1,"z":2,"Z":3,"":4})", R"({"":4,"Z":3,"z":2,"é":1})"},
+      {"member_order_by_length", R"({"aaa":1,"z":2,"bb":3})", R"({"z":2,"bb":3,"aaa":1})"},
       {"escapes", R"(["\u0041\/\t\u001f\u007f\"\\"])", "[\"A/\\t\\u001f\x7f\\\"\\\\\"]"},
       {"escaped_name", R"({"\u0062":1,"a":2})", R"({"a":2,"b":1})"},
       {"surrogate_pair", R"(["\ud83d\ude00"])", "[\"\xf0\x9f\x98\x80\"]"},

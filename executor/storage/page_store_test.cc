@@ -151,6 +151,35 @@ TEST_F(LiveRowTest, ChangeNumbersRiseByOneForEachPageThatChangesSomething) {
   EXPECT_EQ(change_no(), 12);
 }
 
+TEST_F(LiveRowTest, EachThousandRecordsOfAPageTakesAChangeNumber) {
+  TestRecords first, second;
+  for (int i = 0; i < 2500; ++i) {
+    first.emplace_back("k" + std::to_string(i), R"({"v":1})");
+    second.emplace_back("k" + std::to_string(i), R"({"v":2})");
+  }
+  second.emplace_back("more", "{}");
+  for (const Expected expected : {Expected::kNew, Expected::kUnchanged, Expected::kAnything}) {
+    const Claim claim = NewClaim();
+    const auto numbers = [&] {
+      return Text(
+          claim,
+          "SELECT string_agg(n || ':' || c, ' ' ORDER BY n) || ' ' || (SELECT change_no FROM "
+          "syncline.live WHERE integration_id = :id) FROM (SELECT change_no AS n, count(*) "
+          "AS c FROM syncline.records WHERE integration_id = :id GROUP BY 1) a");
+    };
+    PageWrite page = PageOf(first);
+    page.expected = expected;
+    EXPECT_EQ(WriteOrFail(claim, page).created, 2500);
+    EXPECT_EQ(numbers(), "11:1000 12:1000 13:500 13");
+    page = PageOf(second);
+    page.expected = expected;
+    const Committed changed = WriteOrFail(claim, page);
+    EXPECT_EQ(changed.created, 1);
+    EXPECT_EQ(changed.updated, 2500);
+    EXPECT_EQ(numbers(), "14:1000 15:1000 16:501 16");
+  }
+}
+
 TEST_F(LiveRowTest, APageAcceptsAndRenews) {
   const Claim claim = NewClaim();
   WriteOrFail(claim, PageOf({}));

@@ -1,8 +1,11 @@
 // With 100,000 integrations and 1,000,000 history rows, the statements that are hot or that people
 // wait for use their indexes, also as generic plans, which is what a session settles on.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -18,6 +21,9 @@ using ::testing::Not;
 
 constexpr char kClaimArguments[] =
     "ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], ARRAY['e'], ARRAY[1], ARRAY['REST'], 5000";
+
+constexpr char kOne[] = "11111111-1111-4111-8111-111111111111";
+constexpr char kOther[] = "22222222-2222-4222-8222-222222222222";
 
 constexpr char kFinishArguments[] =
     "ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], "
@@ -110,6 +116,41 @@ TEST_F(QueryPlansTest, AClaimGoesThroughTheQueueInItsOrder) {
     Query("UPDATE syncline.ticks SET due_at = due_at + random() * interval '1 ms'");
   Query("ANALYZE syncline.ticks, syncline.integrations");
   expect_order("mostly dead rows in no order, as beside a load");
+}
+
+// The index ends before the keys: a page must not read and sort all that follows it.
+TEST_F(QueryPlansTest, APageOfTheFeedOfChangesReadsNoMoreThanItReaches) {
+  Query("ALTER TABLE syncline.records SET (autovacuum_enabled = false)");
+  const auto fill = [&](const char* integration, int records) {
+    Query(fmt::format(
+        "INSERT INTO syncline.records (integration_id, stream, key, data, hash, change_no)"
+        " SELECT '{}', 's', md5(n::text), '{{}}', '', n / 1000 FROM generate_series(1, {}) n",
+        integration, records));
+  };
+  Query("SET plan_cache_mode = force_generic_plan");
+  ASSERT_TRUE(db_->RunScript("PREPARE feed AS " + std::string(queries::kListRecordChanges)).ok());
+  const auto expect_few = [&](const char* state) {
+    std::string plan;
+    std::int64_t most = 0;
+    for (const postgres::Row row :
+         Query(fmt::format("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE "
+                           "feed('{}', 3, 's', '8', NULL, 100)",
+                           kOne))) {
+      const std::string line = row.String("QUERY PLAN");
+      plan += line + "\n";
+      if (const std::size_t at = line.find("actual rows="); at != std::string::npos)
+        most = std::max(most, std::atol(line.c_str() + at + 12));
+    }
+    EXPECT_GE(most, 100) << state;
+    EXPECT_LE(most, 2000) << state << "\n" << plan;
+  };
+  fill(kOne, 20000);
+  expect_few("never analyzed");
+  Query("ANALYZE syncline.records");
+  expect_few("one integration");
+  fill(kOther, 60000);
+  Query("ANALYZE syncline.records");
+  expect_few("one of two");
 }
 
 // Else it reads every tick, dead ones too, for each batch: twice the time of a finish.

@@ -104,7 +104,7 @@ TEST(ReadRecords, KeepsTheFirstReasonsShort) {
 TEST(ReadRecords, KeepsTheLastOfTwoRecordsWithOneKey) {
   const Page page = Read(R"([{"id":1,"v":1},{"id":2},{"id":"1","v":2}])", StreamOf({"/id"}));
   ASSERT_THAT(Keys(page), ElementsAre("1", "2"));
-  EXPECT_EQ(page.records[0].data, R"({"id":"1","v":2})");
+  EXPECT_EQ(page.records[0].data, R"({"v":2,"id":"1"})");
   EXPECT_EQ(page.fetched, 3);
   EXPECT_EQ(page.duplicates, 1);
 }

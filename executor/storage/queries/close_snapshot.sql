@@ -18,23 +18,26 @@ WITH pass AS MATERIALIZED (
 gone AS MATERIALIZED (
   -- EXCEPT hashes or sorts whatever the planner believes. An anti-join on fresh tables' statistics became a nested loop
   -- over all records times all keys: seconds for 8,000 records.
-  SELECT r.key FROM syncline.records r
-  WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.deleted_at IS NULL
-    AND r.change_no <= (SELECT p.last_change FROM pass p)
-  EXCEPT
-  SELECT unnest(s.keys)
-  FROM pass JOIN syncline.snapshot_seen s ON s.integration_id = $1::uuid AND s.stream = $5::text
-    AND (s.pass_id = pass.pass_id OR (NOT $7::boolean AND s.pass_id = pass.previous_pass_id))
-  -- After a first pass there is nothing older, and the keys need not be read.
-  WHERE EXISTS (SELECT FROM syncline.records r
-                WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.deleted_at IS NULL
-                  AND r.change_no <= (SELECT p.last_change FROM pass p))
+  -- The places make change numbers as in write_page.sql.
+  SELECT lost.key, row_number() OVER () - 1 AS place
+  FROM (
+    SELECT r.key FROM syncline.records r
+    WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.deleted_at IS NULL
+      AND r.change_no <= (SELECT p.last_change FROM pass p)
+    EXCEPT
+    SELECT unnest(s.keys)
+    FROM pass JOIN syncline.snapshot_seen s ON s.integration_id = $1::uuid AND s.stream = $5::text
+      AND (s.pass_id = pass.pass_id OR (NOT $7::boolean AND s.pass_id = pass.previous_pass_id))
+    -- After a first pass there is nothing older, and the keys need not be read.
+    WHERE EXISTS (SELECT FROM syncline.records r
+                  WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.deleted_at IS NULL
+                    AND r.change_no <= (SELECT p.last_change FROM pass p))) AS lost
 ),
-outcome AS MATERIALIZED (SELECT count(*) AS deleted FROM gone),
+outcome AS MATERIALIZED (SELECT count(*) AS deleted, (count(*) + 999) / 1000 AS change_numbers FROM gone),
 held AS (
   UPDATE syncline.live v
   SET page_seq = v.page_seq + 1,
-      change_no = v.change_no + CASE WHEN o.deleted > 0 THEN 1 ELSE 0 END,
+      change_no = v.change_no + o.change_numbers,
       deleted = v.deleted + o.deleted,
       complete = v.complete OR $8::boolean,
       lease_expires_at = clock_timestamp() + $4::bigint * interval '1 millisecond',
@@ -48,12 +51,13 @@ held AS (
   FROM outcome o
   WHERE v.integration_id = $1::uuid AND v.fence = $2::uuid AND v.page_seq = $3::bigint
     AND v.state IN ('CLAIMED', 'RUNNING')
-  RETURNING v.run_id, v.page_seq, v.change_no, o.deleted
+  RETURNING v.run_id, v.page_seq, v.change_no - o.change_numbers AS change_no_before, o.deleted
 ),
 marked AS (
   -- By the row's place, found by key one at a time: the plain join is compared pair by pair as well.
   UPDATE syncline.records r
-  SET deleted_at = clock_timestamp(), updated_at = clock_timestamp(), change_no = held.change_no
+  SET deleted_at = clock_timestamp(), updated_at = clock_timestamp(),
+      change_no = held.change_no_before + 1 + gone.place / 1000
   FROM held CROSS JOIN gone
   WHERE r.ctid = (SELECT x.ctid FROM syncline.records x
                   WHERE x.integration_id = $1::uuid AND x.stream = $5::text AND x.key = gone.key)

@@ -1,38 +1,47 @@
 -- Commits one page: records, checkpoint, seen keys, counts and lease together, or nothing at all. Everything that writes
 -- reads from `held`, the update of the live row under its fence; without that row no part of it has anything to do.
--- What is new or changed is found first, by key: an unchanged record is neither locked nor written.
+-- What is new or changed is found first, by key: an unchanged record is neither locked nor written. Each thousand of
+-- records takes a change number, so that a page of the feed never has more than that to sort.
 -- $1 integration, $2 fence, $3 pages committed before, $4 lease in ms,
 -- $5 stream, $6 hash of its definition, $7 cursor, $8 the page begins a pass, $9 its pass was begun by another claim,
 -- $10 snapshot stream, $11 last page of the stream, $12 last page of the run,
 -- $13 keys, $14 hashes, $15 data of the page's records, without any that find_changed.sql found unchanged under this
 -- fence, $16 all keys of the page, rejected ones too, when the stream is a snapshot, $17 fetched, $18 rejected, $19 first reasons of it,
--- $20 no key is looked for: of all it is thought that they are new,
+-- $20 no key is looked for and none compared: of all it is thought that they are new,
 -- $21 the page is all of its pass and makes its delete marks, as close_snapshot.sql would where paging is stable
 WITH diff AS MATERIALIZED (
-  SELECT page.key, page.hash, page.data, old.hash IS NULL AS is_new
-  FROM unnest($13::text[], $14::bytea[], $15::text[]) AS page (key, hash, data)
+  SELECT page.key, page.hash, page.data, old.hash IS NULL AS is_new, page.place - 1 AS place
+  FROM unnest($13::text[], $14::bytea[], $15::text[]) WITH ORDINALITY AS page (key, hash, data, place)
   LEFT JOIN LATERAL (
     SELECT r.hash, r.deleted_at FROM syncline.records r
-    WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.key = page.key AND NOT $20::boolean
+    WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.key = page.key
     LIMIT 1) AS old ON true
-  WHERE old.hash IS DISTINCT FROM page.hash OR old.deleted_at IS NOT NULL
+  WHERE NOT $20::boolean AND (old.hash IS DISTINCT FROM page.hash OR old.deleted_at IS NOT NULL)
 ),
 gone AS MATERIALIZED (
-  SELECT r.key FROM syncline.records r
-  WHERE $21::boolean AND r.integration_id = $1::uuid AND r.stream = $5::text AND r.deleted_at IS NULL
-  EXCEPT
-  SELECT page.key FROM unnest($16::text[]) AS page (key) WHERE $21::boolean
+  SELECT lost.key, cardinality($13::text[]) + row_number() OVER () - 1 AS place
+  FROM (
+    SELECT r.key FROM syncline.records r
+    WHERE $21::boolean AND r.integration_id = $1::uuid AND r.stream = $5::text AND r.deleted_at IS NULL
+    EXCEPT
+    SELECT page.key FROM unnest($16::text[]) AS page (key) WHERE $21::boolean) AS lost
 ),
-outcome AS MATERIALIZED (
-  SELECT count(*) FILTER (WHERE is_new) AS created, count(*) FILTER (WHERE NOT is_new) AS updated,
+counted AS (
+  SELECT count(*) FILTER (WHERE is_new) + CASE WHEN $20::boolean THEN cardinality($13::text[]) ELSE 0 END AS created,
+         count(*) FILTER (WHERE NOT is_new) AS updated,
          (SELECT count(*) FROM gone) AS deleted
   FROM diff
+),
+outcome AS MATERIALIZED (
+  SELECT *, CASE WHEN created + updated + deleted > 0 THEN (cardinality($13::text[]) + deleted + 999) / 1000 ELSE 0 END
+    AS change_numbers
+  FROM counted
 ),
 held AS (
   UPDATE syncline.live v
   SET page_seq = v.page_seq + 1,
       pages = v.pages + 1,
-      change_no = v.change_no + CASE WHEN o.created + o.updated + o.deleted > 0 THEN 1 ELSE 0 END,
+      change_no = v.change_no + o.change_numbers,
       fetched = v.fetched + $17::bigint,
       created = v.created + o.created,
       updated = v.updated + o.updated,
@@ -52,19 +61,28 @@ held AS (
   FROM outcome o
   WHERE v.integration_id = $1::uuid AND v.fence = $2::uuid AND v.page_seq = $3::bigint
     AND v.state IN ('CLAIMED', 'RUNNING')
-  RETURNING v.run_id, v.page_seq, v.change_no, o.created, o.updated, o.deleted
+  RETURNING v.run_id, v.page_seq, v.change_no - o.change_numbers AS change_no_before, o.created, o.updated, o.deleted
 ),
 records_created AS (
   -- Without ON CONFLICT, which costs a second search and a mark in the log for each row. Nobody else can have added the
   -- key since it was looked for: only the holder of the fence adds any. Where none was looked for, one that is there is a
   -- unique violation, which undoes the page.
   INSERT INTO syncline.records (integration_id, stream, key, data, hash, change_no)
-  SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no FROM held CROSS JOIN diff d WHERE d.is_new
+  SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no_before + 1 + d.place / 1000
+  FROM held CROSS JOIN diff d WHERE d.is_new
+  UNION ALL
+  -- Straight from the parameters: `diff` would copy each record once more.
+  SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no_before + 1 + d.place / 1000
+  FROM held CROSS JOIN (
+    SELECT unnest($13::text[]) AS key, unnest($14::bytea[]) AS hash, unnest($15::text[]) AS data,
+           generate_series(0, cardinality($13::text[]) - 1) AS place
+    WHERE $20::boolean) AS d
 ),
 records_updated AS (
   -- Found by key once more; a join with the table would be planned by statistics that are older than it.
   INSERT INTO syncline.records AS r (integration_id, stream, key, data, hash, change_no)
-  SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no FROM held CROSS JOIN diff d WHERE NOT d.is_new
+  SELECT $1::uuid, $5::text, d.key, d.data::jsonb, d.hash, held.change_no_before + 1 + d.place / 1000
+  FROM held CROSS JOIN diff d WHERE NOT d.is_new
   ON CONFLICT (integration_id, stream, key) DO UPDATE
   SET data = excluded.data, hash = excluded.hash, change_no = excluded.change_no,
       updated_at = clock_timestamp(), deleted_at = NULL
@@ -72,7 +90,8 @@ records_updated AS (
 marked AS (
   -- By the row's place, found by key one at a time, as in close_snapshot.sql.
   UPDATE syncline.records r
-  SET deleted_at = clock_timestamp(), updated_at = clock_timestamp(), change_no = held.change_no
+  SET deleted_at = clock_timestamp(), updated_at = clock_timestamp(),
+      change_no = held.change_no_before + 1 + gone.place / 1000
   FROM held CROSS JOIN gone
   WHERE r.ctid = (SELECT x.ctid FROM syncline.records x
                   WHERE x.integration_id = $1::uuid AND x.stream = $5::text AND x.key = gone.key)
@@ -104,8 +123,7 @@ checkpoint_written AS (
 seen_written AS (
   -- The last page leaves a row even without keys: it says that the pass waits for its delete marks.
   INSERT INTO syncline.snapshot_seen (integration_id, stream, pass_id, page_seq, keys, change_no)
-  SELECT $1::uuid, $5::text, w.pass_id, held.page_seq, $16::text[],
-         held.change_no - (held.created + held.updated > 0)::integer
+  SELECT $1::uuid, $5::text, w.pass_id, held.page_seq, $16::text[], held.change_no_before
   FROM checkpoint_written w CROSS JOIN held
   WHERE $10::boolean AND NOT $21::boolean AND ($11::boolean OR cardinality($16::text[]) > 0)
 ),
