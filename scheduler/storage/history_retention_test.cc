@@ -105,5 +105,28 @@ TEST_F(HistoryRetentionTest, GivesUpWhileTheHistoryIsRead) {
   EXPECT_EQ(Logs(), 0);
 }
 
+// A drop locks all of the history before it waits for its partition.
+TEST_F(HistoryRetentionTest, BeginsNoDropOfAPartitionThatIsInUse) {
+  AddPartition(20);
+  QueryOrDie(*db_, "CREATE SEQUENCE public.drops START 0 MINVALUE 0");
+  QueryOrDie(*db_,
+             "CREATE FUNCTION public.count_drop() RETURNS event_trigger LANGUAGE plpgsql AS"
+             " $$ BEGIN PERFORM nextval('public.drops'); END $$");
+  QueryOrDie(*db_,
+             "CREATE EVENT TRIGGER count_drop ON ddl_command_start WHEN TAG IN ('DROP TABLE')"
+             " EXECUTE FUNCTION public.count_drop()");
+  const auto begun = [&] {
+    return QueryInt(*db_, "SELECT last_value + is_called::integer FROM public.drops");
+  };
+  const auto vacuum = testing::OpenOrDie(url_);
+  QueryOrDie(*vacuum, "BEGIN");
+  QueryOrDie(*vacuum, "LOCK TABLE syncline.sync_history_d20 IN SHARE UPDATE EXCLUSIVE MODE");
+  EXPECT_FALSE(chores_.KeepHouse(9 * kDay).value());
+  EXPECT_EQ(begun(), 0);
+  QueryOrDie(*vacuum, "COMMIT");
+  EXPECT_TRUE(chores_.KeepHouse(9 * kDay).value());
+  EXPECT_EQ(begun(), 1);
+}
+
 }  // namespace
 }  // namespace syncline::scheduler

@@ -1,7 +1,7 @@
 -- Commits one page: records, checkpoint, seen keys, counts and lease together, or nothing at all. Everything that writes
 -- reads from `held`, the update of the live row under its fence; without that row no part of it has anything to do.
 -- What is new or changed is found first, by key: an unchanged record is neither locked nor written. Each thousand of
--- records takes a change number, so that a page of the feed never has more than that to sort.
+-- records that are new, changed or gone takes a change number, since the feed sorts what has the same.
 -- $1 integration, $2 fence, $3 pages committed before, $4 lease in ms,
 -- $5 stream, $6 hash of its definition, $7 cursor, $8 the page begins a pass, $9 its pass was begun by another claim,
 -- $10 snapshot stream, $11 last page of the stream, $12 last page of the run,
@@ -10,8 +10,8 @@
 -- $20 no key is looked for and none compared: of all it is thought that they are new,
 -- $21 the page is all of its pass and makes its delete marks, as close_snapshot.sql would where paging is stable
 WITH diff AS MATERIALIZED (
-  SELECT page.key, page.hash, page.data, old.hash IS NULL AS is_new, page.place - 1 AS place
-  FROM unnest($13::text[], $14::bytea[], $15::text[]) WITH ORDINALITY AS page (key, hash, data, place)
+  SELECT page.key, page.hash, page.data, old.hash IS NULL AS is_new, row_number() OVER () - 1 AS place
+  FROM unnest($13::text[], $14::bytea[], $15::text[]) AS page (key, hash, data)
   LEFT JOIN LATERAL (
     SELECT r.hash, r.deleted_at FROM syncline.records r
     WHERE r.integration_id = $1::uuid AND r.stream = $5::text AND r.key = page.key
@@ -19,7 +19,7 @@ WITH diff AS MATERIALIZED (
   WHERE NOT $20::boolean AND (old.hash IS DISTINCT FROM page.hash OR old.deleted_at IS NOT NULL)
 ),
 gone AS MATERIALIZED (
-  SELECT lost.key, cardinality($13::text[]) + row_number() OVER () - 1 AS place
+  SELECT lost.key, row_number() OVER () - 1 AS place
   FROM (
     SELECT r.key FROM syncline.records r
     WHERE $21::boolean AND r.integration_id = $1::uuid AND r.stream = $5::text AND r.deleted_at IS NULL
@@ -32,11 +32,7 @@ counted AS (
          (SELECT count(*) FROM gone) AS deleted
   FROM diff
 ),
-outcome AS MATERIALIZED (
-  SELECT *, CASE WHEN created + updated + deleted > 0 THEN (cardinality($13::text[]) + deleted + 999) / 1000 ELSE 0 END
-    AS change_numbers
-  FROM counted
-),
+outcome AS MATERIALIZED (SELECT *, (created + updated + deleted + 999) / 1000 AS change_numbers FROM counted),
 held AS (
   UPDATE syncline.live v
   SET page_seq = v.page_seq + 1,
@@ -91,7 +87,7 @@ marked AS (
   -- By the row's place, found by key one at a time, as in close_snapshot.sql.
   UPDATE syncline.records r
   SET deleted_at = clock_timestamp(), updated_at = clock_timestamp(),
-      change_no = held.change_no_before + 1 + gone.place / 1000
+      change_no = held.change_no_before + 1 + (held.created + held.updated + gone.place) / 1000
   FROM held CROSS JOIN gone
   WHERE r.ctid = (SELECT x.ctid FROM syncline.records x
                   WHERE x.integration_id = $1::uuid AND x.stream = $5::text AND x.key = gone.key)

@@ -1,11 +1,13 @@
 -- A page of the feed of changes and deletions, in their order, behind a position. A page of a sync commits its records and
 -- their change numbers together, and pages of one integration are serial: nothing appears behind what was read.
 -- The index knows no keys, so that a plan may sort all that it reads. What the page can reach is therefore looked up
--- first, a change number at a time: no plan reads more than that, whatever it is made of.
+-- first, from the position on and a change number at a time: no plan reads more than that, whatever it is made of.
 --   $1 uuid integration   $2 bigint change number, $3 text stream and $4 text key of the last one seen
 --   $5 text stream or null   $6 bigint limit
 WITH RECURSIVE reached (change_no, records) AS (
-  SELECT $2::bigint, 0::bigint
+  SELECT $2::bigint, (SELECT count(*) FROM syncline.records r
+                      WHERE r.integration_id = $1::uuid AND r.change_no = $2::bigint
+                        AND (r.stream, r.key) > ($3::text, $4::text) AND ($5::text IS NULL OR r.stream = $5))
   UNION ALL
   SELECT next.change_no, reached.records + next.records
   FROM reached CROSS JOIN LATERAL (
@@ -19,8 +21,12 @@ WITH RECURSIVE reached (change_no, records) AS (
     ORDER BY n.change_no LIMIT 1) AS next
   WHERE reached.records < $6::bigint
 )
-SELECT stream, key, data::text AS data, change_no, created_at, updated_at, deleted_at IS NOT NULL AS is_deleted
-FROM syncline.records
-WHERE integration_id = $1::uuid AND (change_no, stream, key) > ($2::bigint, $3::text, $4::text)
-  AND change_no <= (SELECT max(change_no) FROM reached) AND ($5::text IS NULL OR stream = $5)
-ORDER BY change_no, stream, key LIMIT $6::bigint
+-- Records are made text when they have been sorted and cut to the page.
+SELECT page.stream, page.key, page.data::text AS data, page.change_no, page.created_at, page.updated_at,
+       page.deleted_at IS NOT NULL AS is_deleted
+FROM (
+  SELECT r.* FROM syncline.records r
+  WHERE r.integration_id = $1::uuid AND (r.change_no, r.stream, r.key) > ($2::bigint, $3::text, $4::text)
+    AND r.change_no <= (SELECT max(change_no) FROM reached) AND ($5::text IS NULL OR r.stream = $5)
+  ORDER BY r.change_no, r.stream, r.key LIMIT $6::bigint) AS page
+ORDER BY page.change_no, page.stream, page.key
