@@ -51,6 +51,13 @@ TEST_F(HistoryRetentionTest, PartitionsAreMadeAheadOnceAndTakeWhatEnds) {
   EXPECT_EQ(Partitions("true"), 5);
   ASSERT_TRUE(chores_.KeepHouse(90 * kDay).ok());
   EXPECT_EQ(Partitions("true"), 5);
+  EXPECT_EQ(
+      QueryInt(*db_,
+               "SELECT count(*) FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = "
+               "'syncline.sync_history'::regclass AND 'autovacuum_analyze_scale_factor=1' = "
+               "ANY (reloptions)"),
+      6)
+      << "the default one, too";
   AddHistory(AddIntegration("a"), {0});
   EXPECT_EQ(Logs(), 1);
   EXPECT_EQ(QueryInt(*db_, "SELECT count(*) FROM syncline.sync_history_default"), 0);
