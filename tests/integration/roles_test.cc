@@ -95,7 +95,7 @@ TEST_F(RolesTest, WithoutTheRightAMissingMigrationIsAnErrorAndNotAStart) {
   expect_refusal();
 }
 
-// Of a release whose migrations make a table for it, and replace a function that roles.sql has made
+// Of a release whose migrations make a table for it, and replace functions that roles.sql has made
 // the owner's.
 TEST_F(RolesTest, TheSchedulerMayDoItsWorkBetweenTheMigrationsAndTheRoles) {
   GrantAll();
@@ -110,7 +110,7 @@ TEST_F(RolesTest, TheSchedulerMayDoItsWorkBetweenTheMigrationsAndTheRoles) {
   for (const std::string sql :
        {"INSERT INTO syncline.ticks VALUES (now(), gen_random_uuid())",
         "SELECT FROM syncline.ticks FOR UPDATE SKIP LOCKED", "DELETE FROM syncline.ticks",
-        "SELECT syncline.drop_old_history('90 days')"})
+        "SELECT syncline.drop_old_history('90 days')", "SELECT syncline.extend_history('90 days')"})
     EXPECT_EQ(StateOf(*scheduler, sql), "") << sql;
 }
 
