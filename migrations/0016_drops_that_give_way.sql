@@ -1,12 +1,11 @@
 -- The same, and null when it gave way to whoever uses the history: then it is worth another try soon, where the next one used
--- to come a minute later. Older binaries take null for ''. It gives way after 20 ms instead of 50, since all who write
--- history wait behind it, and before anybody has to wait when it is the partition that is in use, as by a vacuum.
+-- to come a minute later. Older binaries take null for ''.
 -- To be replaced makes a function its caller's again; where roles.sql has made it the owner's, it stays so.
 SELECT set_config('syncline.drops_as_owner', prosecdef::text, true) FROM pg_catalog.pg_proc
 WHERE oid = 'syncline.drop_old_history(interval)'::regprocedure;
 
 CREATE OR REPLACE FUNCTION syncline.drop_old_history(retention interval) RETURNS text
-LANGUAGE plpgsql SET lock_timeout = '20ms' AS $$
+LANGUAGE plpgsql SET lock_timeout = '50ms' AS $$
 DECLARE
   old text;
 BEGIN
@@ -19,8 +18,6 @@ BEGIN
   IF old IS NULL THEN
     RETURN '';
   END IF;
-  -- The drop locks the history as a whole before its partition.
-  EXECUTE format('LOCK TABLE syncline.%I IN ACCESS EXCLUSIVE MODE NOWAIT', old);
   EXECUTE format('DROP TABLE syncline.%I', old);
   RETURN old;
 EXCEPTION WHEN lock_not_available THEN
